@@ -1,0 +1,1 @@
+"""Headless preview: expiring tokens that let a frontend show one draft."""

@@ -1,0 +1,1 @@
+"""JSON Web Tokens: sign-in, refresh, sign-out, and the sessions that make them revocable."""

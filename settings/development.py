@@ -1,0 +1,29 @@
+"""Development, and `make run`: works with nothing set. State lives in VAR_DIR, secrets are made there at random."""
+
+from __future__ import annotations
+
+from settings import env
+from settings.local_secrets import local_secret
+from settings.topics.paths import VAR_DIR
+
+_PORT = env.raw("PORT") or "3000"
+
+env.assume(
+    SECRET_KEY=local_secret(VAR_DIR / "secrets", "secret_key"),
+    JWT_SECRET=local_secret(VAR_DIR / "secrets", "jwt_secret"),
+    DATABASE_URL=f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+    BASE_URL=f"http://localhost:{_PORT}",
+    ALLOWED_HOSTS="*",
+    HOST="127.0.0.1",
+    LOG_FORMAT="text",
+    WEB_WORKERS="1",
+    RATE_LIMIT_MAX="10000",
+    SMTP_SECURITY="none",
+)
+
+from settings.base import *
+
+# Static files come straight from the packages: nothing to collect before the first start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

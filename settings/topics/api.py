@@ -1,0 +1,73 @@
+"""The API under /api/: Wagtail's v2 endpoints, tokens, limits."""
+
+from __future__ import annotations
+
+import re
+
+from settings import env
+from settings.topics.wagtail import BASE_URL
+
+API_VERSION = env.text(
+    "API_VERSION", default="v1", help="Version of the deployed contract, announced in the header API-Version."
+)
+if not re.fullmatch(r"v[0-9]{1,4}", API_VERSION):
+    raise env.ConfigurationError("API_VERSION", API_VERSION, "the letter v and a number, such as v1")
+
+JWT_SECRET = env.secret(
+    "JWT_SECRET", min_bytes=32, help="Key that signs tokens. At least 32 bytes, and not the same as SECRET_KEY."
+)
+JWT_EXPIRES_IN = env.duration("JWT_EXPIRES_IN", default="24h", help="How long an access token works.")
+JWT_REFRESH_EXPIRES_IN = env.duration("JWT_REFRESH_EXPIRES_IN", default="7d", help="How long a refresh token works.")
+if JWT_EXPIRES_IN > JWT_REFRESH_EXPIRES_IN:
+    raise env.ConfigurationError(
+        "JWT_EXPIRES_IN", str(JWT_EXPIRES_IN), f"no more than JWT_REFRESH_EXPIRES_IN ({JWT_REFRESH_EXPIRES_IN})"
+    )
+
+RATE_LIMIT_WINDOW = env.duration("RATE_LIMIT_WINDOW", default="15m", help="Length of the window of the rate limit.")
+RATE_LIMIT_MAX = env.integer(
+    "RATE_LIMIT_MAX",
+    default=100,
+    minimum=1,
+    maximum=10_000_000,
+    help="The most requests that one client may make to the API in a window.",
+)
+LOGIN_LIMIT_MAX = env.integer(
+    "LOGIN_LIMIT_MAX",
+    default=10,
+    minimum=1,
+    maximum=10_000,
+    help="The most failed sign-ins in a window for one account or from one address.",
+)
+TRUSTED_PROXY_COUNT = env.integer(
+    "TRUSTED_PROXY_COUNT",
+    default=0,
+    minimum=0,
+    maximum=10,
+    help="How many proxies of yours stand in front and add to X-Forwarded-For. 0: that header is not believed.",
+)
+
+WAGTAILAPI_LIMIT_MAX = 100
+WAGTAILAPI_SEARCH_ENABLED = True
+WAGTAILAPI_BASE_URL = BASE_URL
+WAGTAILAPI_RICH_TEXT_FORMAT = "html"
+WAGTAILAPI_USE_FRONTENDCACHE = False
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.tokens.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ApiThrottle"],
+    "EXCEPTION_HANDLER": "api.errors.problem_response",
+    "NUM_PROXIES": TRUSTED_PROXY_COUNT,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SIMPLE_JWT = {
+    "SIGNING_KEY": JWT_SECRET,
+    "ALGORITHM": "HS256",
+    "ACCESS_TOKEN_LIFETIME": JWT_EXPIRES_IN,
+    "REFRESH_TOKEN_LIFETIME": JWT_REFRESH_EXPIRES_IN,
+    "ISSUER": BASE_URL,
+    "UPDATE_LAST_LOGIN": True,
+}

@@ -1,0 +1,75 @@
+"""The database: PostgreSQL through psycopg's pool, or SQLite where the environment allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dj_database_url
+
+from settings import env
+
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    schemes=("postgresql", "postgres", "sqlite"),
+    help="The database, as postgresql://user:password@host:5432/name. Options of libpq may follow as a query.",
+)
+DATABASE_POOL_MIN = env.integer(
+    "DATABASE_POOL_MIN", default=5, minimum=0, maximum=1000, help="Connections that each process keeps open."
+)
+DATABASE_POOL_MAX = env.integer(
+    "DATABASE_POOL_MAX",
+    default=20,
+    minimum=1,
+    maximum=1000,
+    help="The most connections a process opens. Pods times workers times this must stay below the server's limit.",
+)
+DATABASE_POOL_TIMEOUT = env.duration(
+    "DATABASE_POOL_TIMEOUT",
+    default="5s",
+    help="How long a request waits for a free connection before it is answered with 503.",
+)
+
+if DATABASE_POOL_MIN > DATABASE_POOL_MAX:
+    raise env.ConfigurationError(
+        "DATABASE_POOL_MIN", str(DATABASE_POOL_MIN), f"a number no larger than DATABASE_POOL_MAX ({DATABASE_POOL_MAX})"
+    )
+
+
+def _postgresql_options() -> dict[str, Any]:
+    return {
+        "pool": {
+            "min_size": DATABASE_POOL_MIN,
+            "max_size": DATABASE_POOL_MAX,
+            "timeout": DATABASE_POOL_TIMEOUT.total_seconds(),
+        }
+    }
+
+
+def _sqlite_options() -> dict[str, Any]:
+    # Writers queue for the lock at BEGIN instead of failing in the middle of a transaction.
+    return {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+
+
+def _database() -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
+    except (dj_database_url.ParseError, ValueError):
+        raise env.ConfigurationError(
+            "DATABASE_URL", "not a database URL", "postgresql://user:password@host:port/name"
+        ) from None
+    sqlite = config["ENGINE"].endswith("sqlite3")
+    options = _sqlite_options() if sqlite else _postgresql_options()
+    # The pool replaces Django's persistent connections, which must be off (django/db/backends/postgresql/base.py).
+    # With health checks, a connection that died in a failover is noticed before a request gets it.
+    return config | {
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": config.get("OPTIONS", {}) | options,
+    }
+
+
+DATABASES = {"default": _database()}

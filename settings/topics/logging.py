@@ -1,0 +1,42 @@
+"""Logs to standard output, one JSON object a line, and error reports to Sentry."""
+
+from __future__ import annotations
+
+from settings import env
+
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL",
+    ("debug", "info", "warn", "warning", "error", "critical"),
+    default="info",
+    help="The least severe messages that are logged.",
+).upper()
+LOG_LEVEL = "WARNING" if LOG_LEVEL == "WARN" else LOG_LEVEL
+LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "text"), default="json", help="Form of the log lines.")
+SENTRY_DSN = env.url("SENTRY_DSN", default="", help="Where errors are reported. Without it none are.")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "cms.observability.logs.RequestIdFilter"}},
+    "formatters": {
+        "json": {"()": "cms.observability.logs.JsonFormatter"},
+        "text": {"format": "%(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": LOG_FORMAT,
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
+        "django.server": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
+        "botocore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
+}

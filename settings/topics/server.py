@@ -1,0 +1,16 @@
+"""The application server, Granian: the command `serve` starts it with these."""
+
+from __future__ import annotations
+
+from settings import env
+
+HOST = env.text("HOST", default="0.0.0.0", help="Address to listen on.")  # noqa: S104 - a container's default
+PORT = env.integer("PORT", default=3000, minimum=1, maximum=65535, help="Port to listen on.")
+WEB_WORKERS = env.integer("WEB_WORKERS", default=2, minimum=1, maximum=64, help="Server processes in one container.")
+WEB_THREADS = env.integer(
+    "WEB_THREADS",
+    default=4,
+    minimum=1,
+    maximum=256,
+    help="Requests that each process works on at a time. No more than DATABASE_POOL_MAX.",
+)

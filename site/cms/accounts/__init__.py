@@ -1,0 +1,1 @@
+"""People who sign in: the user model, from the first migration on."""

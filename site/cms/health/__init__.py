@@ -1,0 +1,1 @@
+"""Whether the service works: liveness, readiness, detailed checks."""

@@ -1,0 +1,1 @@
+"""Running the service: server, scheduler, mail, deployment checks."""

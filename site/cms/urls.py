@@ -1,0 +1,26 @@
+"""All URLs of the service, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from api import urls as api_urls
+from documents import urls as documents_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", include("cms.health.urls")),
+    path("api/", include(api_urls)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(documents_urls)),
+]
+
+if settings.MEDIA_URL == "/media/":
+    # Without S3 the service hands out public media itself.
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+
+urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
