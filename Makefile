@@ -1,0 +1,35 @@
+# `make help` lists what there is. The work is done by scripts/ and manage.py; this file only gives it names.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format requirements clean
+MANAGE := .venv/bin/python manage.py
+export PYTHON PORT
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Run the CMS on this machine, with a demo site, on PORT (3000)
+	@scripts/setup.sh demo
+	@exec $(MANAGE) run_local
+
+test: ## Run all tests against real servers, started and stopped by the tests
+	@scripts/setup.sh test
+	@exec scripts/test.sh
+
+check: ## Everything short of the tests: style, types, imports, migrations, deployment settings
+	@scripts/setup.sh test lint
+	@exec scripts/check.sh
+
+lint: ## Style and types only
+	@scripts/setup.sh test lint
+	@exec scripts/check.sh style types
+
+format: ## Format the code
+	@scripts/setup.sh lint
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+requirements: ## Compile requirements/*.in to hashed requirements/*.txt
+	@scripts/setup.sh uv
+	@exec scripts/compile-requirements.sh
+
+clean: ## Delete the virtual environment and all local state, the demo site's data included
+	rm -rf .venv var

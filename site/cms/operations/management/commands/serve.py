@@ -1,0 +1,41 @@
+"""`serve`: the production application server."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    """Becomes Granian: the process that runs this command is the server, so signals reach it."""
+
+    help = "Serve the CMS with Granian on HOST and PORT."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        granian = Path(sys.executable).with_name("granian")
+        if not granian.exists():
+            raise CommandError("Granian is not installed in this environment. Install requirements/base.txt.")
+        os.execv(granian, [str(granian), *granian_arguments()])  # noqa: S606 - no shell, our own arguments
+
+
+def granian_arguments() -> list[str]:
+    """Granian's command line for the current settings."""
+    return [
+        "--interface=wsgi",
+        f"--host={settings.HOST}",
+        f"--port={settings.PORT}",
+        f"--workers={settings.WEB_WORKERS}",
+        f"--blocking-threads={settings.WEB_THREADS}",
+        "--http=1",
+        "--no-ws",
+        "--log-level=warning",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout=25",
+        "cms.wsgi:application",
+    ]
