@@ -130,7 +130,7 @@ def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
         [sys.executable, str(manage), *arguments],
         # Out of the terminal's reach: Ctrl+C comes to us, and we stop the three in order.
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
 
 
