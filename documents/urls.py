@@ -1,7 +1,14 @@
-"""Where documents are downloaded."""
+"""Where documents, original images and restricted renditions are fetched. Every answer is checked and never cached."""
 
 from __future__ import annotations
 
-from wagtail.documents.urls import urlpatterns
+from django.urls import URLPattern, path, re_path
 
-__all__ = ["urlpatterns"]
+from documents import views
+
+urlpatterns: list[URLPattern] = [
+    # The name is Wagtail's: `document.url` and rich text reverse it.
+    re_path(r"^(\d+)/(.*)$", views.serve_document, name="wagtaildocs_serve"),
+    path("files/<path:name>", views.serve_file, name="documents_file"),
+    path("images/<int:image_id>/<str:name>", views.serve_rendition, name="documents_rendition"),
+]

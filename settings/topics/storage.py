@@ -1,4 +1,5 @@
-"""Where files live: public media and private documents, on S3 where a bucket is named, in VAR_DIR elsewhere."""
+"""Where files live: what people upload is private, rendered images are public. On S3 where a bucket is named, in
+VAR_DIR elsewhere."""
 
 from __future__ import annotations
 
@@ -27,6 +28,12 @@ AWS_S3_CDN_URL = env.url(
 )
 AWS_S3_ENDPOINT_URL = env.url(
     "AWS_S3_ENDPOINT_URL", default="", help="Address of an S3 server other than Amazon's, such as MinIO."
+)
+AWS_S3_PUBLIC_ENDPOINT_URL = env.url(
+    "AWS_S3_PUBLIC_ENDPOINT_URL",
+    default="",
+    help="Address under which browsers reach that S3 server, when AWS_S3_ENDPOINT_URL is an inner one. Signed links "
+    "and public media use it.",
 )
 DOCUMENT_LINK_LIFETIME = env.duration(
     "DOCUMENT_LINK_LIFETIME", default="5m", help="How long a signed download link of a document works."
@@ -62,6 +69,37 @@ ALLOWED_FILE_TYPES = env.items(
     help="Media types that may be uploaded. The content is looked at, not only the name.",
 )
 
+MAX_IMAGE_PIXELS = env.integer(
+    "MAX_IMAGE_PIXELS",
+    default=50_000_000,
+    minimum=1_000_000,
+    maximum=500_000_000,
+    help="The most pixels of an image, all frames together: a small file can unpack to one that fills the memory.",
+)
+UPLOAD_SCANNER = env.text(
+    "UPLOAD_SCANNER",
+    default="",
+    help="Dotted path of a Python function that scans each upload for viruses. Without it nothing is scanned.",
+)
+API_IMAGE_WIDTHS = [320, 640, 960, 1280, 1920]
+
+_IMAGE_EXTENSIONS = {
+    "image/avif": ["avif"],
+    "image/gif": ["gif"],
+    "image/jpeg": ["jpg", "jpeg"],
+    "image/png": ["png"],
+    "image/webp": ["webp"],
+}
+WAGTAILIMAGES_EXTENSIONS = [
+    extension
+    for media_type, extensions in _IMAGE_EXTENSIONS.items()
+    if media_type in ALLOWED_FILE_TYPES
+    for extension in extensions
+]
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
+WAGTAILIMAGES_IMAGE_FORM_BASE = "documents.forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "documents.forms.DocumentForm"
+
 MEDIA_URL = f"{AWS_S3_CDN_URL}/" if AWS_S3_BUCKET and AWS_S3_CDN_URL else "/media/"
 MEDIA_ROOT = str(VAR_DIR / "media")
 PRIVATE_ROOT = str(VAR_DIR / "private")
@@ -71,9 +109,9 @@ STATIC_ROOT = env.text(
 )
 
 
-def _s3(bucket: str, prefix: str, **options: Any) -> dict[str, Any]:
+def _s3(backend: str, bucket: str, prefix: str, **options: Any) -> dict[str, Any]:
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": f"documents.storages.s3.{backend}",
         "OPTIONS": {
             "access_key": AWS_ACCESS_KEY_ID or None,
             "secret_key": AWS_SECRET_ACCESS_KEY or None,
@@ -84,41 +122,59 @@ def _s3(bucket: str, prefix: str, **options: Any) -> dict[str, Any]:
             # Two files of one name must never replace each other (storages/backends/s3.py defaults to True).
             "file_overwrite": False,
             "default_acl": None,
-            "signature_version": "s3v4",
             "addressing_style": "path" if AWS_S3_ENDPOINT_URL else "auto",
         }
         | options,
     }
 
 
-def _local(root: str, url: str | None) -> dict[str, Any]:
-    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": root, "base_url": url}}
+def _local(backend: str, root: str, url: str | None) -> dict[str, Any]:
+    return {"BACKEND": f"documents.storages.local.{backend}", "OPTIONS": {"location": root, "base_url": url}}
 
 
-_CDN_DOMAIN = AWS_S3_CDN_URL.partition("://")[2] if AWS_S3_CDN_URL else None
+def _media_address() -> tuple[str, str]:
+    """Scheme and place at which the public reads media: the CDN, the S3 server as browsers see it, or Amazon's."""
+    server = AWS_S3_PUBLIC_ENDPOINT_URL or AWS_S3_ENDPOINT_URL
+    bucket = AWS_S3_MEDIA_BUCKET or AWS_S3_BUCKET
+    address = AWS_S3_CDN_URL or (f"{server}/{bucket}" if server else f"https://{bucket}.s3.{AWS_REGION}.amazonaws.com")
+    scheme, _, place = address.partition("://")
+    return scheme, place
 
-STORAGES = {
-    # Public: rendered images. Long-lived, because a file's name never comes back with other content.
-    "default": _s3(
-        AWS_S3_MEDIA_BUCKET or AWS_S3_BUCKET,
-        "media",
-        querystring_auth=False,
-        custom_domain=_CDN_DOMAIN,
-        url_protocol="http:" if AWS_S3_CDN_URL and AWS_S3_CDN_URL.startswith("http:") else "https:",
-        object_parameters={"CacheControl": "public, max-age=31536000, immutable"},
-    )
-    if AWS_S3_BUCKET
-    else _local(MEDIA_ROOT, "/media/"),
-    # Private: documents, original images. Read only through signed links that we hand out after a check.
-    "private": _s3(
+
+_MEDIA_SCHEME, _MEDIA_PLACE = _media_address()
+
+_PRIVATE = (
+    _s3(
+        "PrivateS3Storage",
         AWS_S3_BUCKET,
         "private",
         querystring_auth=True,
         querystring_expire=DOCUMENT_LINK_LIFETIME_SECONDS,
+        public_endpoint_url=AWS_S3_PUBLIC_ENDPOINT_URL or None,
         object_parameters={"CacheControl": "private, no-store"},
     )
     if AWS_S3_BUCKET
-    else _local(PRIVATE_ROOT, None),
+    else _local("PrivateFileSystemStorage", PRIVATE_ROOT, None)
+)
+
+STORAGES = {
+    # What does not say where it wants to live lives in private: Wagtail keeps half-finished uploads here.
+    "default": _PRIVATE,
+    # Documents, original images, renditions of restricted images. Read through signed links, after a check.
+    "private": _PRIVATE,
+    # Renditions of images that everybody may see. A name never comes back with other content, but an image can be
+    # withdrawn: a CDN has to ask again within the hour.
+    "media": _s3(
+        "PublicS3Storage",
+        AWS_S3_MEDIA_BUCKET or AWS_S3_BUCKET,
+        "media",
+        querystring_auth=False,
+        custom_domain=_MEDIA_PLACE,
+        url_protocol=f"{_MEDIA_SCHEME}:",
+        object_parameters={"CacheControl": "public, max-age=86400, s-maxage=3600"},
+    )
+    if AWS_S3_BUCKET
+    else _local("PublicFileSystemStorage", MEDIA_ROOT, "/media/"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
