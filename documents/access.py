@@ -1,53 +1,20 @@
-"""Who may see which documents and images.
-
-Wagtail's rule decides: the privacy of a collection applies to everything below it. What it is based on is a request
-with a session; we ask it on behalf of a user, so that a token serves as well as a session.
-"""
+"""Who asks for a document, and the answer to a download."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
-from wagtail.models import CollectionMember
-from wagtail.permissions import policy_registry
+from wagtail import hooks
+from wagtail.documents.models import document_served
+from wagtail.documents.wagtail_hooks import check_view_restrictions
 
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
-Requester = AbstractBaseUser | AnonymousUser
-
-_ADMIN_ACTIONS = ["add", "change", "delete", "choose"]
-
-
-def restricted_collection_ids(user: Requester | None) -> AbstractSet[int]:
-    """Ids of the collections that `user` may not see: restricted ones, and everything below them.
-
-    An inactive user counts as anonymous. A restriction by shared password is never fulfilled here (decision 0007).
-    """
-    # Wagtail's module needs the models to be loaded, which happens while this one is imported.
-    from wagtail.api.v2.utils import get_restricted_collection_ids
-
-    asker = user if user is not None and user.is_active else AnonymousUser()
-    ids: set[int] = get_restricted_collection_ids(SimpleNamespace(user=asker, session={}))
-    return ids
-
-
-def private_collection_ids() -> AbstractSet[int]:
-    """Ids of the collections that are not for everybody."""
-    return restricted_collection_ids(AnonymousUser())
-
-
-def may_see(user: Requester, member: CollectionMember) -> bool:
-    """Whether `user` may open this document or image: as a reader, or as somebody who manages it in the admin."""
-    if member.collection_id not in restricted_collection_ids(user):
-        return True
-    policy = policy_registry.get_by_type(type(member))
-    return bool(user.is_active and policy.user_has_any_permission_for_instance(user, _ADMIN_ACTIONS, member))
+from documents.downloads import file_response, unshared
+from documents.models import CustomDocument
+from documents.visibility import Requester, may_see
 
 
 def requesting_user(request: HttpRequest) -> Requester:
@@ -59,3 +26,26 @@ def requesting_user(request: HttpRequest) -> Requester:
         return cast("Requester", request.user)
     authenticators = [authenticator() for authenticator in APIView.authentication_classes]
     return cast("Requester", Request(request, authenticators=authenticators).user)
+
+
+def download_response(document: CustomDocument, user: Requester, request: HttpRequest) -> HttpResponseBase:
+    """Answer a download of `document` by `user`: see `file_response`.
+
+    Raises Http404 when `user` may not see it. The hooks `before_serve_document` run after that check, so that none of
+    them can hand out what it refuses; Wagtail's own among them, which knows sessions only, is replaced by it.
+    """
+    if not may_see(user, document):
+        raise Http404
+    for hook in hooks.get_hooks("before_serve_document"):
+        answer = hook(document, request) if hook is not check_view_restrictions else None
+        if isinstance(answer, HttpResponse):
+            return unshared(answer)
+    response = file_response(
+        request,
+        document.file,
+        media_type=document.content_type,
+        disposition=document.content_disposition,
+        sha256=document.sha256,
+    )
+    document_served.send(sender=type(document), instance=document, request=request)
+    return response

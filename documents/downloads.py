@@ -13,13 +13,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
-from wagtail import hooks
-from wagtail.documents.models import document_served
-from wagtail.documents.wagtail_hooks import check_view_restrictions
 
-from documents.access import Requester, may_see
 from documents.filetypes import UNKNOWN
-from documents.models import CustomDocument
 from documents.storages import sign_download
 
 logger = logging.getLogger(__name__)
@@ -32,29 +27,6 @@ class StoreUnavailable(APIException):
     default_detail = _("Files cannot be fetched at the moment. Try again shortly.")
     default_code = "store_unavailable"
     wait = 10
-
-
-def download_response(document: CustomDocument, user: Requester, request: HttpRequest) -> HttpResponseBase:
-    """Answer a download of `document` by `user`: see `file_response`.
-
-    Raises Http404 when `user` may not see it. The hooks `before_serve_document` run after that check, so that none of
-    them can hand out what it refuses; Wagtail's own among them, which knows sessions only, is replaced by it.
-    """
-    if not may_see(user, document):
-        raise Http404
-    for hook in hooks.get_hooks("before_serve_document"):
-        answer = hook(document, request) if hook is not check_view_restrictions else None
-        if isinstance(answer, HttpResponse):
-            return unshared(answer)
-    response = file_response(
-        request,
-        document.file,
-        media_type=document.content_type,
-        disposition=document.content_disposition,
-        sha256=document.sha256,
-    )
-    document_served.send(sender=type(document), instance=document, request=request)
-    return response
 
 
 def file_response(

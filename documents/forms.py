@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.documents.widgets import AdminDocumentChooser
 from wagtail.images.forms import BaseImageForm
 
 
@@ -21,6 +22,10 @@ class KeepReplacedFileMixin:
 
 class DocumentForm(KeepReplacedFileMixin, BaseDocumentForm):
     """Used through WAGTAILDOCS_DOCUMENT_FORM_BASE."""
+
+    class Meta(BaseDocumentForm.Meta):
+        # Wagtail's default here is a list of all documents, other people's included.
+        widgets = BaseDocumentForm.Meta.widgets | {"supersedes": AdminDocumentChooser}
 
 
 class ImageForm(KeepReplacedFileMixin, BaseImageForm):

@@ -16,8 +16,8 @@ from django.db import models, transaction
 from django.dispatch import Signal
 from django_tasks import task
 
-from documents.access import private_collection_ids
 from documents.storages import RESTRICTED_PREFIX
+from documents.visibility import private_collection_ids
 
 if TYPE_CHECKING:
     from documents.models import CustomImage, CustomRendition

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
 from wagtail.images.models import SourceImageIOError
 
-from documents.access import Requester, may_see, requesting_user
-from documents.downloads import StoreUnavailable, download_response, file_response, inline, unshared
+from documents.access import download_response, requesting_user
+from documents.downloads import StoreUnavailable, file_response, inline, unshared
 from documents.filetypes import UNKNOWN
 from documents.models import CustomDocument, CustomImage, CustomRendition
 from documents.representations import attachment, rendition_specs
 from documents.storages import RESTRICTED_PREFIX
+from documents.visibility import Requester, may_see
 
 logger = logging.getLogger(__name__)
 

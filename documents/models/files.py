@@ -10,9 +10,9 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.tasks import delete_file_from_storage_task
 
-from documents.access import Requester, restricted_collection_ids
 from documents.storages import PRIVATE_STORE
 from documents.validation import check, facts_of, is_stored
+from documents.visibility import Requester, restricted_collection_ids
 
 
 class VisibleQuerySet(models.QuerySet[Any]):
@@ -22,7 +22,7 @@ class VisibleQuerySet(models.QuerySet[Any]):
         """Only what `user` may read; None and AnonymousUser see what is public.
 
         Costs a few queries, whatever the rows. What somebody manages in the admin without being a reader of it
-        is not part of this: see `access.may_see`.
+        is not part of this: see `visibility.may_see`.
         """
         return self.exclude(collection__in=restricted_collection_ids(user))
 

@@ -8,7 +8,12 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from settings import env
 from settings.topics.api import TRUSTED_PROXY_COUNT
-from settings.topics.storage import AWS_S3_BUCKET, AWS_S3_CDN_URL, AWS_S3_ENDPOINT_URL
+from settings.topics.storage import (
+    AWS_S3_BUCKET,
+    AWS_S3_CDN_URL,
+    AWS_S3_ENDPOINT_URL,
+    AWS_S3_PUBLIC_ENDPOINT_URL,
+)
 from settings.topics.wagtail import BASE_URL, FRONTEND_URL
 
 SECRET_KEY = env.secret("SECRET_KEY", min_bytes=50, help="Django's key for sessions and signatures.")
@@ -36,7 +41,7 @@ SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"  # Wagtail's preview views, which the admin shows in a frame, answer SAMEORIGIN themselves
 
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_SECURE = _HTTPS
@@ -74,9 +79,9 @@ def _origin(url: str | None) -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}"]
 
 
-_MEDIA_ORIGINS = (
-    _origin(AWS_S3_CDN_URL) or _origin(AWS_S3_ENDPOINT_URL) or (["https://*.amazonaws.com"] if AWS_S3_BUCKET else [])
-)
+_S3_ORIGINS = _origin(AWS_S3_PUBLIC_ENDPOINT_URL or AWS_S3_ENDPOINT_URL) or ["https://*.amazonaws.com"]
+# Public images come from the CDN. Restricted ones are redirected to the store itself, which this policy covers too.
+_MEDIA_ORIGINS = [*_origin(AWS_S3_CDN_URL), *_S3_ORIGINS] if AWS_S3_BUCKET else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -132,16 +132,10 @@ def _local(backend: str, root: str, url: str | None) -> dict[str, Any]:
     return {"BACKEND": f"documents.storages.local.{backend}", "OPTIONS": {"location": root, "base_url": url}}
 
 
-def _media_address() -> tuple[str, str]:
-    """Scheme and place at which the public reads media: the CDN, the S3 server as browsers see it, or Amazon's."""
-    server = AWS_S3_PUBLIC_ENDPOINT_URL or AWS_S3_ENDPOINT_URL
-    bucket = AWS_S3_MEDIA_BUCKET or AWS_S3_BUCKET
-    address = AWS_S3_CDN_URL or (f"{server}/{bucket}" if server else f"https://{bucket}.s3.{AWS_REGION}.amazonaws.com")
-    scheme, _, place = address.partition("://")
-    return scheme, place
-
-
-_MEDIA_SCHEME, _MEDIA_PLACE = _media_address()
+_S3_ADDRESS = AWS_S3_PUBLIC_ENDPOINT_URL or AWS_S3_ENDPOINT_URL
+# Where the public reads media: the CDN, or the S3 server as browsers see it. Empty: Amazon's own address.
+_MEDIA_ADDRESS = AWS_S3_CDN_URL or (f"{_S3_ADDRESS}/{AWS_S3_MEDIA_BUCKET or AWS_S3_BUCKET}" if _S3_ADDRESS else "")
+_MEDIA_SCHEME, _, _MEDIA_PLACE = _MEDIA_ADDRESS.partition("://")
 
 _PRIVATE = (
     _s3(
@@ -169,8 +163,8 @@ STORAGES = {
         AWS_S3_MEDIA_BUCKET or AWS_S3_BUCKET,
         "media",
         querystring_auth=False,
-        custom_domain=_MEDIA_PLACE,
-        url_protocol=f"{_MEDIA_SCHEME}:",
+        custom_domain=_MEDIA_PLACE or None,
+        url_protocol=f"{_MEDIA_SCHEME or 'https'}:",
         object_parameters={"CacheControl": "public, max-age=86400, s-maxage=3600"},
     )
     if AWS_S3_BUCKET
