@@ -1,0 +1,42 @@
+"""Where readers and previews go: to the website that reads the API, or, without one, to a plain page made here.
+
+The only place that knows about `FRONTEND_URL` and about preview links. To change how a preview is identified, override
+`create_page_preview` and `get_preview_url` of wagtail-headless-preview's mixin here, and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from wagtail_headless_preview.models import HeadlessMixin, HeadlessPreviewMixin, HeadlessServeMixin
+
+
+class FrontendMixin(HeadlessMixin):  # type: ignore[misc]
+    """A page that the website shows when there is one, and that this service shows itself when there is none."""
+
+    def get_client_root_url(self, request: HttpRequest) -> str:
+        """The website's address, without asking which site the request is for: an unknown host has none (facts P30)."""
+        return str(settings.FRONTEND_URL).rstrip("/")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect to this page on the website, keeping the query string; or render it."""
+        if not settings.FRONTEND_URL:
+            response: HttpResponse = super(HeadlessServeMixin, self).serve(request, *args, **kwargs)
+            return response
+        parts = self.get_url_parts(request)
+        if parts is None or parts[2] is None:
+            raise Http404
+        query = request.META.get("QUERY_STRING", "")
+        target = f"{self.get_client_root_url(request)}{parts[2]}"
+        # The website's address may change, and an editor who is signed in must not be shown an old answer.
+        return HttpResponseRedirect(f"{target}?{query}" if query else target, headers={"Cache-Control": "no-cache"})
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the draft on the website, in a frame; or render it."""
+        if settings.FRONTEND_URL:
+            response: HttpResponse = super().serve_preview(request, mode_name)
+        else:
+            response = super(HeadlessPreviewMixin, self).serve_preview(request, mode_name)
+        return response

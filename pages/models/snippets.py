@@ -1,0 +1,132 @@
+"""Reusable content: contacts and notices, kept in one place and shown on many pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from pages.blocks.stream import ChannelStream
+from pages.blocks.text import RICH_TEXT_FEATURES
+from pages.references import references_for
+
+
+class VisibleQuerySet(models.QuerySet[Any]):
+    """Reusable content of one type."""
+
+    def visible_to(self, user: Any) -> VisibleQuerySet:
+        """What is published. Drafts are for the admin only, whoever asks."""
+        return self.filter(live=True)
+
+
+class ReusableContent(  # type: ignore[django-manager-missing]
+    PreviewableMixin,  # type: ignore[misc]
+    WorkflowMixin,  # type: ignore[misc]
+    DraftStateMixin,  # type: ignore[misc]
+    LockableMixin,  # type: ignore[misc]
+    RevisionMixin,  # type: ignore[misc]
+    TranslatableMixin,  # type: ignore[misc]
+    index.Indexed,  # type: ignore[misc]
+    models.Model,
+):
+    """What all reusable content has: drafts, approval, languages, a preview."""
+
+    title = models.CharField(max_length=200)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+        ordering: ClassVar[list[str]] = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "pages/snippet_preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return context | {"kind": self._meta.model_name, "value": self.api_representation(request)}
+
+    def api_representation(self, request: Any) -> dict[str, Any]:
+        """The public fields."""
+        raise NotImplementedError
+
+
+class Contact(ReusableContent):
+    """How to reach a team or an office."""
+
+    description = models.TextField(blank=True, help_text="What people can ask here, and when they get an answer.")
+    channels = StreamField(ChannelStream(), verbose_name="ways to get in touch")
+
+    panels = [FieldPanel("title"), FieldPanel("description"), FieldPanel("channels"), PublishingPanel()]
+    search_fields = [
+        index.SearchField("title", boost=2),
+        index.AutocompleteField("title"),
+        index.SearchField("description"),
+        index.SearchField("channels"),
+        index.FilterField("locale_id"),
+        index.FilterField("live"),
+    ]
+
+    class Meta(ReusableContent.Meta):
+        verbose_name = "contact"
+
+    def api_representation(self, request: Any) -> dict[str, Any]:
+        """The public fields."""
+        block = self.channels.stream_block
+        return {
+            "id": self.pk,
+            "type": self._meta.label,
+            "title": self.title,
+            "description": self.description,
+            "channels": block.get_api_representation(self.channels, {"request": request}),
+        }
+
+
+class NoticeKind(models.TextChoices):
+    """How a notice stands out."""
+
+    INFORMATION = "information", "Information"
+    WARNING = "warning", "Warning"
+
+
+class Notice(ReusableContent):
+    """A message for readers of several pages, such as “These rules change on 6 April”."""
+
+    kind = models.CharField(max_length=15, choices=NoticeKind.choices, default=NoticeKind.INFORMATION)
+    body = RichTextField("text", features=RICH_TEXT_FEATURES)
+
+    panels = [FieldRowPanel([FieldPanel("title"), FieldPanel("kind")]), FieldPanel("body"), PublishingPanel()]
+    search_fields = [
+        index.SearchField("title", boost=2),
+        index.AutocompleteField("title"),
+        index.SearchField("body"),
+        index.FilterField("locale_id"),
+        index.FilterField("live"),
+    ]
+
+    class Meta(ReusableContent.Meta):
+        verbose_name = "notice"
+
+    def api_representation(self, request: Any) -> dict[str, Any]:
+        """The public fields."""
+        return {
+            "id": self.pk,
+            "type": self._meta.label,
+            "title": self.title,
+            "kind": self.kind,
+            "body": references_for({"request": request}).rich_text(self.body),
+        }

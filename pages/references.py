@@ -1,0 +1,195 @@
+"""What pages refer to (pages, images, documents, snippets): loaded in bulk, shown only to those who may see it.
+
+A reference that the requester may not see is None, everywhere: neither its id nor its title leaves the service. How
+many queries it takes depends on how many *kinds* of things are referred to, never on the number of pages or blocks.
+
+Every model that is referred to offers two things: a manager method `visible_to(user)`, which returns a queryset, and a
+method `api_representation(request)`, which returns a dict. Its querysets may offer `for_api()`, to fetch in bulk what
+that method needs. Pages are the exception: `pages.visibility` decides on them.
+A model without these is never shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, Q
+from wagtail.api.rich_text import APIRichText
+from wagtail.blocks import StreamValue
+from wagtail.blocks.list_block import ListValue
+from wagtail.blocks.struct_block import StructValue
+from wagtail.models import Page
+
+from pages.reference_collector import Wanted, collect, collect_from_fields
+from pages.rich_text import render_rich_text
+from pages.visibility import http_request, visible_pages
+
+_CACHE = "_pages_references"
+_pool: ContextVar[Mapping[type[Model], Mapping[Any, Model]] | None] = ContextVar("pages_reference_pool", default=None)
+
+
+def pooled_objects(model: type[Model], keys: list[Any]) -> list[Model | None] | None:
+    """The objects of these keys from the pool in force, in this order; None where there is no pool for all of them."""
+    pool = (_pool.get() or {}).get(model)
+    if pool is None or any(key is not None and key not in pool for key in keys):
+        return None
+    return [pool.get(key) for key in keys]
+
+
+def references_for(context: Mapping[str, Any] | None) -> References:
+    """The references of the request in a serializer's context, the same ones throughout a request."""
+    request = (context or {}).get("request")
+    if request is None:
+        return References(None)
+    references: References | None = request.__dict__.get(_CACHE)
+    if references is None:
+        references = References(request, (context or {}).get("_wagtail_rich_text_format"))
+        request.__dict__[_CACHE] = references
+    return references
+
+
+class References:
+    """What one requester may see of the things that some pages refer to."""
+
+    def __init__(self, request: Any, rich_text_format: str | None = None) -> None:
+        self.request = request
+        self._format = rich_text_format
+        self._shown: dict[type[Model], dict[Any, dict[str, Any] | None]] = defaultdict(dict)
+        self._objects: dict[type[Model], dict[Any, Model]] = defaultdict(dict)
+        self._children: dict[type[Page], dict[str, list[dict[str, Any]]]] = defaultdict(dict)
+
+    def represent(self, model: type[Model], key: Any) -> dict[str, Any] | None:
+        """The public fields of one object, as a dict of the caller's own; None when it is not to be seen."""
+        self.load({model: {key}})
+        shown = self._shown[_kind(model)][key]
+        return dict(shown) if shown is not None else None
+
+    def rich_text(self, source: str) -> str:
+        """Rich text in the format that the request asks for. Links to what is not to be seen become plain text."""
+        return render_rich_text(source, self.rich_text_format, self)
+
+    @property
+    def rich_text_format(self) -> str:
+        if self._format is None:
+            asked = self.request.GET.get("rich_text_format") if self.request is not None else None
+            self._format = APIRichText.resolve_format(asked)
+        return self._format
+
+    def load(self, wanted: Mapping[type[Model], Iterable[Any]]) -> None:
+        """Load objects of these keys, one query for each kind, unless they are known already."""
+        for model, keys in wanted.items():
+            kind = _kind(model)
+            new = set(keys) - self._shown[kind].keys()
+            if new:
+                self._load_kind(kind, new)
+
+    def load_streams(self, values: Iterable[StreamValue]) -> None:
+        """Load everything that these stream values refer to, and turn them into Python values without more queries."""
+        values = list(values)
+        wanted: Wanted = defaultdict(set)
+        for value in values:
+            collect(value.stream_block, value.get_prep_value(), wanted)
+        self.load(wanted)
+        self._load_hidden(wanted)
+        with self._pooled():
+            for value in values:
+                _realise(value)
+
+    def load_fields(self, instances: Iterable[Model]) -> None:
+        """`load_streams` for all stream fields of the instances, together with what their rich text links to."""
+        instances = list(instances)
+        wanted, streams = collect_from_fields(instances)
+        self.load(wanted)
+        self.load_streams(streams)
+
+    def children(self, model: type[Page], parent: Page) -> list[dict[str, Any]]:
+        """The visible pages of one type under a page, in the order of the tree."""
+        self.load_children(model, [parent])
+        return [dict(child) for child in self._children[model][parent.path]]
+
+    def load_children(self, model: type[Page], parents: Iterable[Page]) -> None:
+        """Load what `children` needs for all these parents, in one query."""
+        known = self._children[model]
+        new = {parent.path: parent for parent in parents if parent.path not in known}
+        if not new:
+            return
+        known |= {path: [] for path in new}
+        below = Q()
+        for path, parent in new.items():
+            below |= Q(path__startswith=path, depth=parent.depth + 1)
+        for child in self._visible(Page).exact_type(model).filter(below).order_by("path"):
+            known[child.path[: -Page.steplen]].append(self._show(child))
+
+    def _load_kind(self, kind: type[Model], keys: set[Any]) -> None:
+        self._shown[kind] |= dict.fromkeys(keys)
+        visible = list(self._visible(kind).filter(pk__in=keys))
+        self._objects[kind] |= {instance.pk: instance for instance in visible}
+        if kind is not Page:
+            self.load_fields(visible)
+        self._shown[kind] |= {instance.pk: self._show(instance) for instance in visible}
+
+    def _visible(self, kind: type[Model]) -> Any:
+        manager = kind._default_manager
+        if self.request is None:
+            return manager.none()
+        if kind is Page:
+            return visible_pages(self.request)
+        if not hasattr(manager, "visible_to"):
+            return manager.none()
+        queryset = manager.visible_to(getattr(self.request, "user", AnonymousUser()))
+        return queryset.for_api() if hasattr(queryset, "for_api") else queryset
+
+    def _show(self, instance: Any) -> dict[str, Any]:
+        if isinstance(instance, Page):
+            return represent_page_link(instance, self.request)
+        shown: dict[str, Any] = instance.api_representation(self.request)
+        return shown
+
+    def _load_hidden(self, wanted: Wanted) -> None:
+        """Python values hold objects that are not to be seen too, or saving such a page would lose its references."""
+        for kind, keys in wanted.items():
+            missing = keys - self._objects[kind].keys()
+            if missing:
+                self._objects[kind] |= kind._default_manager.in_bulk(missing)
+
+    @contextlib.contextmanager
+    def _pooled(self) -> Iterator[None]:
+        pool = {kind: dict.fromkeys(self._shown[kind]) | self._objects[kind] for kind in self._shown}
+        token = _pool.set(pool)  # type: ignore[arg-type]
+        try:
+            yield
+        finally:
+            _pool.reset(token)
+
+
+def represent_page_link(page: Page, request: Any) -> dict[str, Any]:
+    """How a page looks to another that links to it. The address is relative within the request's own site."""
+    model = page.specific_class or Page
+    return {
+        "id": page.pk,
+        "type": model._meta.label,
+        "title": page.title,
+        "url": page.get_url(http_request(request)),
+    }
+
+
+def _kind(model: type[Model]) -> type[Model]:
+    """The model whose query finds this one: pages of all types come from one."""
+    return Page if issubclass(model, Page) else model
+
+
+def _realise(value: Any) -> None:
+    if isinstance(value, StreamValue):
+        for child in value:
+            _realise(child.value)
+    elif isinstance(value, StructValue):
+        for item in value.values():
+            _realise(item)
+    elif isinstance(value, ListValue):
+        for item in value:
+            _realise(item)
