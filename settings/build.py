@@ -7,7 +7,7 @@ from settings import env
 env.assume(
     SECRET_KEY="build " * 10,
     JWT_SECRET="build " * 8,
-    DATABASE_URL="sqlite://:memory:",
+    DATABASE_URL="sqlite:///:memory:",
     BASE_URL="https://build.invalid",
 )
 

@@ -7,7 +7,7 @@ from settings import env
 env.assume(
     SECRET_KEY="only-for-tests-" * 4,
     JWT_SECRET="another-one-only-for-tests-" * 2,
-    DATABASE_URL="sqlite://:memory:",
+    DATABASE_URL="sqlite:///:memory:",
     BASE_URL="http://testserver",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     LOG_LEVEL="warning",

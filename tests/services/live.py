@@ -59,7 +59,7 @@ class LiveServer:
             [sys.executable, str(ROOT / "manage.py"), "serve"],
             log=Path(addresses.folder) / f"cms-{current_worker()}.log",
             stop_signal=signal.SIGTERM,
-            env=os.environ | own,
+            env={name: value for name, value in (os.environ | own).items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"},
             cwd=ROOT,
         )
         self._server = server

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -30,26 +30,25 @@ class Services:
     def __init__(self) -> None:
         self._folder = SessionFolder()
         self.addresses = Addresses.choose(self._folder.path)
-        self._servers: list[Server] = []
+        self._servers: dict[ModuleType, Server] = {}
         self._mail: smtp.Controller | None = None
 
     def start(self) -> None:
         """Start all servers, without waiting for any. Raises MissingComponentError."""
         for module in (s3, postgresql, redis):  # the slowest first
-            self._servers.append(module.start(self.addresses))
+            self._servers[module] = module.start(self.addresses)
         self._mail = smtp.start(self.addresses)
 
-    def wait(self, modules: tuple[Callable[[Server, Addresses], None] | None, ...]) -> None:
-        """Wait for the servers whose place in (s3, postgresql, redis) holds a function."""
-        for server, wait in zip(self._servers, modules, strict=True):
-            if wait is not None:
-                wait(server, self.addresses)
+    def wait(self, *modules: ModuleType) -> None:
+        """Wait for the servers of these modules. Raises ServerError."""
+        for module in modules:
+            module.wait(self._servers[module], self.addresses)
 
     def stop(self) -> None:
         """Stop what was started, and delete its data."""
         if self._mail is not None:
             self._mail.stop()
-        for server in self._servers:
+        for server in self._servers.values():
             server.stop()
         self._folder.remove()
 
@@ -85,6 +84,8 @@ def _set_environment(addresses: Addresses) -> None:
     os.environ.update(addresses.variables(current_worker()))
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
         os.environ.pop(name, None)
+    # Playwright leaves an event loop running in the thread of the tests, beside which Django refuses to query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 
@@ -99,7 +100,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Wait for PostgreSQL and Redis, which are quick, and tell the workers."""
     started = session.config.stash.get(services, None)
     if started is not None and not _only_shows(session.config):
-        _wait(started, None, postgresql.wait, redis.wait)
+        _wait(started, postgresql, redis)
         started.addresses.hand_down()
 
 
@@ -111,12 +112,12 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     if session.items and not any(_needs_servers(item) for item in session.items):
         return
-    _wait(started, s3.wait, None, None)
+    _wait(started, s3)
 
 
-def _wait(started: Services, *modules: Callable[[Server, Addresses], None] | None) -> None:
+def _wait(started: Services, *modules: ModuleType) -> None:
     try:
-        started.wait(modules)
+        started.wait(*modules)
     except ServerError as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
 

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Runs the tests against real servers: all of them in parallel, or what the arguments say.
+# Usage: scripts/test.sh [PYTEST-ARGUMENT ...]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/install-browser.sh
+if [ $# -eq 0 ]; then set -- --numprocesses=auto --dist=worksteal; fi
+exec .venv/bin/pytest "$@"
