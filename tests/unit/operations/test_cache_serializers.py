@@ -13,11 +13,15 @@ from cms.operations.cache_serializers import SignedPickleSerializer
 ran: list[str] = []
 
 
+def run_code(text: str) -> None:
+    ran.append(text)
+
+
 class Malicious:
     """What an attacker who can write to Redis would leave there."""
 
     def __reduce__(self):
-        return ran.append, ("attacker's code",)
+        return run_code, ("attacker's code",)
 
 
 def test_python_objects_come_back_as_they_were():

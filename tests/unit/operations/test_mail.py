@@ -8,6 +8,7 @@ import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, send_mail
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from cms.operations.mail import RETRY_DELAYS, as_data, from_data, send_queued_message
@@ -56,22 +57,38 @@ def test_nothing_is_mailed_about_a_change_that_was_rolled_back(mailbox):
     assert mailbox.messages() == []
 
 
-def test_message_is_postponed_when_the_mail_server_is_away(settings, unused_tcp_port):
-    settings.SMTP_HOST, settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", "127.0.0.1", unused_tcp_port
+def test_message_is_postponed_when_the_mail_server_is_away(settings, free_tcp_port):
+    settings.SMTP_HOST, settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", "127.0.0.1", free_tcp_port
     message = EmailMessage("Subject", "Body", "a@example.gov.uk", ["b@example.gov.uk"])
 
     assert send_queued_message.call(as_data(message)) == "postponed"
 
     again = DBTaskResult.objects.get()
     assert again.args_kwargs["args"][1] == 1
-    assert again.run_after is not None
+    assert timezone.now() < again.run_after <= timezone.now() + RETRY_DELAYS[0]
 
 
-def test_message_is_given_up_after_the_last_attempt(settings, unused_tcp_port):
-    settings.SMTP_HOST, settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", "127.0.0.1", unused_tcp_port
+def test_message_is_given_up_after_the_last_attempt(settings, free_tcp_port):
+    settings.SMTP_HOST, settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", "127.0.0.1", free_tcp_port
     message = EmailMessage("Subject", "Body", "a@example.gov.uk", ["b@example.gov.uk"])
     assert send_queued_message.call(as_data(message), len(RETRY_DELAYS)) == "refused"
     assert not DBTaskResult.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_message_that_the_server_refuses_for_good_is_not_tried_again(mailbox):
+    EmailMessage("Subject", "Body", "a@example.gov.uk", ["refused@example.gov.uk"]).send()
+    run_worker()
+    assert statuses() == ["refused"]
+    assert DBTaskResult.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_message_that_the_server_refuses_for_now_is_tried_again(mailbox):
+    EmailMessage("Subject", "Body", "a@example.gov.uk", ["busy@example.gov.uk"]).send()
+    run_worker()
+    assert statuses() == ["postponed"]
+    assert DBTaskResult.objects.count() == 2, "the next attempt is queued"
 
 
 def test_message_without_recipients_is_not_queued():
