@@ -5,12 +5,45 @@ Its namespace must be `wagtailapi_v2`: Wagtail reverses that name itself (wagtai
 
 from __future__ import annotations
 
+from django.db.models import Model
+from django.urls import URLPattern, path
 from wagtail.api.v2.router import WagtailAPIRouter
-from wagtail.api.v2.views import PagesAPIViewSet
-from wagtail.documents.api.v2.views import DocumentsAPIViewSet
-from wagtail.images.api.v2.views import ImagesAPIViewSet
 
-delivery_router = WagtailAPIRouter("wagtailapi_v2")
-delivery_router.register_endpoint("pages", PagesAPIViewSet)
-delivery_router.register_endpoint("images", ImagesAPIViewSet)
-delivery_router.register_endpoint("documents", DocumentsAPIViewSet)
+from api.viewsets.base import DeliveryViewSet
+from api.viewsets.documents import DocumentsViewSet
+from api.viewsets.images import ImagesViewSet
+from api.viewsets.index import DeliveryIndex
+from api.viewsets.pages import PagesViewSet
+
+
+class DeliveryRouter(WagtailAPIRouter):
+    """Wagtail's router, with an index, and with our own description of objects that have no endpoint.
+
+    Wagtail describes those by its BaseAPIViewSet, whose serializer shows what foreign keys point to without checking.
+    """
+
+    def get_model_endpoint(self, model: type[Model]) -> tuple[str | None, type[DeliveryViewSet]]:
+        """The endpoint's name, which is None for a model that has no endpoint, and its viewset."""
+        return super().get_model_endpoint(model) or (None, DeliveryViewSet)
+
+    def get_model_listing_urlpath(self, model: type[Model]) -> str | None:
+        """The path of the list that has objects of this model."""
+        return super().get_model_listing_urlpath(model) if self._has_endpoint(model) else None
+
+    def get_object_detail_urlpath(self, model: type[Model], pk: object) -> str | None:
+        """The path of one object."""
+        return super().get_object_detail_urlpath(model, pk) if self._has_endpoint(model) else None
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The endpoints, and the index before them."""
+        index = path("", DeliveryIndex.as_view(router=self), name="index")
+        return [index, *super().get_urlpatterns()]
+
+    def _has_endpoint(self, model: type[Model]) -> bool:
+        return self.get_model_endpoint(model)[0] is not None
+
+
+delivery_router = DeliveryRouter("wagtailapi_v2")
+delivery_router.register_endpoint("pages", PagesViewSet)
+delivery_router.register_endpoint("images", ImagesViewSet)
+delivery_router.register_endpoint("documents", DocumentsViewSet)

@@ -16,6 +16,15 @@ if not re.fullmatch(r"v[0-9]{1,4}", API_VERSION):
 JWT_SECRET = env.secret(
     "JWT_SECRET", min_bytes=32, help="Key that signs tokens. At least 32 bytes, and not the same as SECRET_KEY."
 )
+JWT_PREVIOUS_SECRETS = env.items(
+    "JWT_PREVIOUS_SECRETS",
+    default=[],
+    help="Earlier values of JWT_SECRET, separated by commas: what they signed is still believed. For a rotation.",
+)
+if any(len(secret.encode()) < 32 for secret in JWT_PREVIOUS_SECRETS):
+    raise env.ConfigurationError(
+        "JWT_PREVIOUS_SECRETS", "a secret of less than 32 bytes", "secrets of 32 bytes or more"
+    )
 JWT_EXPIRES_IN = env.duration("JWT_EXPIRES_IN", default="24h", help="How long an access token works.")
 JWT_REFRESH_EXPIRES_IN = env.duration("JWT_REFRESH_EXPIRES_IN", default="7d", help="How long a refresh token works.")
 if JWT_EXPIRES_IN > JWT_REFRESH_EXPIRES_IN:
@@ -36,7 +45,8 @@ LOGIN_LIMIT_MAX = env.integer(
     default=10,
     minimum=1,
     maximum=10_000,
-    help="The most failed sign-ins in a window for one account or from one address.",
+    help="The most failed sign-ins from one address in a RATE_LIMIT_WINDOW. One account takes five times as many, from "
+    "all addresses together.",
 )
 TRUSTED_PROXY_COUNT = env.integer(
     "TRUSTED_PROXY_COUNT",
@@ -55,6 +65,7 @@ WAGTAILAPI_USE_FRONTENDCACHE = False
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.tokens.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.JsonForAll",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ApiThrottle"],
@@ -69,5 +80,7 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": JWT_EXPIRES_IN,
     "REFRESH_TOKEN_LIFETIME": JWT_REFRESH_EXPIRES_IN,
     "ISSUER": BASE_URL,
-    "UPDATE_LAST_LOGIN": True,
+    "AUDIENCE": f"{BASE_URL}/api/",
+    "USER_ID_CLAIM": "sub",
+    "AUTH_TOKEN_CLASSES": ("api.tokens.tokens.AccessToken",),
 }

@@ -12,7 +12,6 @@ INSTALLED_APPS = [
     "cms.demo",
     "api",
     "api.tokens",
-    "api.preview",
     "pages",
     "documents",
     "wagtail_headless_preview",
@@ -49,16 +48,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cms.observability.middleware.RequestIdMiddleware",
+    # Outside of all that may answer an error: those answers become problem details too.
+    "api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cms.editorial.middleware.RefusalMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cms.middleware.SiteRedirectMiddleware",
 ]

@@ -1,0 +1,78 @@
+"""Headers of every answer under /api/: who may keep it, and for whom it is."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from wagtail.models import Page, PageViewRestriction
+
+from tests.unit.api.problems import problem_of
+
+ADDRESSES = ["/api/", "/api/v2/", "/api/v2/pages/", "/api/v2/nothing/", "/api/v2/pages/?limit=0"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_says_which_version_it_is_of_and_what_it_depends_on(api: Client, address: str) -> None:
+    response = api.get(address)
+
+    assert response["API-Version"] == settings.API_VERSION
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Vary"] == "Authorization"
+    assert response["X-Request-ID"]
+
+
+def test_public_answer_may_be_kept_and_must_be_checked(api: Client) -> None:
+    response = api.get("/api/v2/pages/")
+
+    assert response["Cache-Control"] == "no-cache"
+    assert response["ETag"]
+
+
+def test_client_that_has_this_version_gets_no_body(api: Client) -> None:
+    etag = api.get("/api/v2/pages/")["ETag"]
+
+    response = api.get("/api/v2/pages/", headers={"if-none-match": etag})
+
+    assert response.status_code == 304
+    assert response.content == b""
+    assert response["API-Version"] == settings.API_VERSION
+
+
+def test_client_that_has_another_version_gets_the_body(api: Client) -> None:
+    assert api.get("/api/v2/pages/", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_precondition_that_fails_is_a_problem(api: Client) -> None:
+    problem_of(api.get("/api/v2/pages/", headers={"if-match": '"other"'}), 412)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("credential", ["Bearer garbage", "Basic YTpi", "nonsense"])
+def test_answer_to_a_credential_is_kept_by_nobody(api: Client, address: str, credential: str) -> None:
+    response = api.get(address, headers={"authorization": credential})
+
+    assert response["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response
+
+
+def test_session_of_the_admin_says_nothing_to_the_api(admin_client: Client) -> None:
+    home = Page.objects.get(depth=2)
+    PageViewRestriction.objects.create(page=home, restriction_type=PageViewRestriction.LOGIN)
+    assert admin_client.get(f"/admin/pages/{home.pk}/").status_code == 200
+
+    response = admin_client.get(f"/api/v2/pages/{home.pk}/")
+
+    problem_of(response, 404)
+
+
+def test_cookie_and_language_of_a_browser_change_nothing(api: Client) -> None:
+    plain = api.get("/api/v2/pages/?limit=0")
+    api.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: "x", settings.LANGUAGE_COOKIE_NAME: "cy"})
+
+    response = api.get("/api/v2/pages/?limit=0", headers={"accept-language": "cy"})
+
+    assert response.json() | {"instance": ""} == plain.json() | {"instance": ""}
+    assert not response.cookies
