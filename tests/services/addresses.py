@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.services.processes import free_ports
+from tests.services.ports import BLOCK_SIZE
 
 VARIABLE = "CMS_TEST_SERVICES"
 """Carries the addresses from the pytest process that starts the servers to its workers."""
@@ -18,23 +18,22 @@ MAIN_WORKER = "main"
 """Name of the only worker, when pytest runs without xdist."""
 
 
+_FOR_SERVERS = 16
+"""How many ports of the block are for the servers that all workers share."""
+
+
 @dataclass(frozen=True)
 class Addresses:
-    """Ports on 127.0.0.1. One `secret` opens every server; it is full of characters that are special in URLs."""
+    """Where everything is. One `secret` opens every server; it is full of characters that are special in URLs."""
 
     folder: str
     secret: str
-    postgresql_port: int
-    redis_port: int
-    s3_port: int
-    smtp_port: int
+    first_port: int
 
     @classmethod
-    def choose(cls, folder: Path) -> Addresses:
-        """Take free ports and a new secret."""
-        postgresql, redis, s3, smtp = free_ports(4)
-        secret = f"p{secrets.token_urlsafe(16)}@:/?#%&+=!"
-        return cls(str(folder), secret, postgresql, redis, s3, smtp)
+    def choose(cls, folder: Path, first_port: int) -> Addresses:
+        """Addresses with a new secret."""
+        return cls(str(folder), f"p{secrets.token_urlsafe(16)}@:/?#%&+=!", first_port)
 
     @classmethod
     def inherited(cls) -> Addresses | None:
@@ -51,8 +50,35 @@ class Addresses:
         return f"postgresql://cms:{quote(self.secret, safe='')}@127.0.0.1:{self.postgresql_port}/{name}"
 
     @property
+    def postgresql_port(self) -> int:
+        return self.first_port + 1
+
+    @property
+    def redis_port(self) -> int:
+        return self.first_port + 2
+
+    @property
+    def smtp_port(self) -> int:
+        return self.first_port + 3
+
+    @property
+    def s3_port(self) -> int:
+        return self.first_port + 4
+
+    @property
+    def s3_internal_ports(self) -> range:
+        """What the parts of the S3 server talk to each other on. Nobody else has business there."""
+        return range(self.first_port + 5, self.first_port + _FOR_SERVERS)
+
+    @property
     def s3_url(self) -> str:
         return f"http://127.0.0.1:{self.s3_port}"
+
+    def live_port(self, worker: str) -> int:
+        """Where the running CMS of one worker listens."""
+        offset = _FOR_SERVERS + _number(worker)
+        assert offset < BLOCK_SIZE, "too many workers"
+        return self.first_port + offset
 
     def variables(self, worker: str) -> dict[str, str]:
         """The product's environment for one worker: everything in it is that worker's alone."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 _PREFIX = "cms-tests-"
 _YOUNG_SECONDS = 60
+_LEFTOVERS = "leftovers"
 
 
 class SessionFolder:
@@ -26,8 +30,23 @@ class SessionFolder:
 
     def remove(self) -> None:
         """Delete the folder."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        _delete(self.path)
         self._lock.close()
+
+
+def leave_behind(folder: str, patterns: Sequence[str]) -> None:
+    """Note files outside of the folder, which a server puts there whatever it is told, to be deleted with it."""
+    with (Path(folder) / _LEFTOVERS).open("a", encoding="utf-8") as notes:
+        notes.writelines(f"{pattern}\n" for pattern in patterns)
+
+
+def _delete(folder: Path) -> None:
+    notes = folder / _LEFTOVERS
+    for pattern in notes.read_text(encoding="utf-8").splitlines() if notes.exists() else ():
+        for path in glob.glob(pattern):  # noqa: PTH207 - an absolute pattern
+            with contextlib.suppress(OSError):
+                Path(path).unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep() -> None:
@@ -38,6 +57,6 @@ def _sweep() -> None:
                 continue
             with (folder / "lock").open("r+") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
+                _delete(folder)
         except OSError:
             continue  # in use, or gone

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.services.addresses import Addresses, current_worker
-from tests.services.processes import Server, answers, free_ports
+from tests.services.processes import Server, answers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,7 +46,7 @@ class LiveServer:
     def _start(self) -> Server:
         addresses = Addresses.inherited()
         assert addresses is not None
-        (self._port,) = free_ports(1)
+        self._port = addresses.live_port(current_worker())
         own = {
             "HOST": "127.0.0.1",
             "PORT": str(self._port),

@@ -16,6 +16,7 @@ import pytest
 from tests.services import postgresql, redis, s3, smtp
 from tests.services.addresses import Addresses, current_worker
 from tests.services.folders import SessionFolder
+from tests.services.ports import PortBlock
 from tests.services.processes import MissingComponentError, Server, ServerError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,8 @@ class Services:
 
     def __init__(self) -> None:
         self._folder = SessionFolder()
-        self.addresses = Addresses.choose(self._folder.path)
+        self._ports = PortBlock()
+        self.addresses = Addresses.choose(self._folder.path, self._ports.first)
         self._servers: dict[ModuleType, Server] = {}
         self._mail: smtp.Controller | None = None
 
@@ -50,6 +52,7 @@ class Services:
             self._mail.stop()
         for server in self._servers.values():
             server.stop()
+        self._ports.release()
         self._folder.remove()
 
 

@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import ctypes
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -16,8 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-# Below the range that Linux takes ports for outgoing connections from, so that none of those is in the way.
-PORTS = range(20000, 32000)
 
 
 class MissingComponentError(Exception):
@@ -109,22 +106,6 @@ def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
                 os._exit(1)
 
     return prepare
-
-
-def free_ports(count: int) -> list[int]:
-    """Different ports of 127.0.0.1 on which nobody listens."""
-    ports: list[int] = []
-    with contextlib.ExitStack() as held:
-        for port in random.SystemRandom().sample(PORTS, 1000):
-            probe = held.enter_context(socket.socket())
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            ports.append(port)
-            if len(ports) == count:
-                return ports
-    raise ServerError("No free ports were found on 127.0.0.1.")
 
 
 def answers(port: int) -> bool:

@@ -15,7 +15,8 @@ import boto3
 from botocore.config import Config
 
 from tests.services.addresses import Addresses
-from tests.services.processes import MissingComponentError, Server, ServerError, free_ports
+from tests.services.folders import leave_behind
+from tests.services.processes import MissingComponentError, Server, ServerError
 
 
 def program() -> str:
@@ -34,11 +35,12 @@ def start(addresses: Addresses) -> Server:
     identities.write_text(json.dumps({"identities": _identities(addresses.secret)}), encoding="utf-8")
     # Every port is given: the defaults are fixed numbers, and two sessions on one machine would meet there.
     names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
-    ports = dict(zip((*names, "s3.port.grpc"), free_ports(len(names) + 1), strict=True)) | {
+    ports = dict(zip((*names, "s3.port.grpc"), addresses.s3_internal_ports, strict=False)) | {
         "s3.port": addresses.s3_port,
         "s3.port.iceberg": 0,
         "s3.port.lance": 0,
     }
+    leave_behind(addresses.folder, [f"/tmp/seaweedfs-*-{port}.sock" for port in ports.values() if port])
     command = [
         program(),
         "server",
