@@ -110,12 +110,12 @@ class References:
     def children(self, model: type[Page], parent: Page) -> list[dict[str, Any]]:
         """The visible pages of one type under a page, in the order of the tree."""
         self.load_children(model, [parent])
-        return [dict(child) for child in self._children[model][parent.path]]
+        return [dict(child) for child in self._children[model].get(parent.path, [])]
 
     def load_children(self, model: type[Page], parents: Iterable[Page]) -> None:
         """Load what `children` needs for all these parents, in one query."""
         known = self._children[model]
-        new = {parent.path: parent for parent in parents if parent.path not in known}
+        new = {parent.path: parent for parent in parents if parent.path and parent.path not in known}
         if not new:
             return
         known |= {path: [] for path in new}

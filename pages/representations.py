@@ -139,6 +139,8 @@ class PublicChangesField(BulkField):
 
     def get_attribute(self, instance: Any) -> Any:
         original = instance.alias_of or instance
+        if original.pk is None:  # the preview of a page that was never saved
+            return []
         return [{"at": change.at, "note": change.note} for change in original.public_changes.all()]
 
     def to_representation(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:

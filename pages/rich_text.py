@@ -13,7 +13,8 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.rich_text.rewriters import EmbedRewriter, LinkRewriter
 
-LINK_WITHOUT_TARGET = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+LINK_WITHOUT_TARGET = re.compile(r"<a\s*>(.*?)</a>", re.DOTALL)
+LINK_OF_THIS_SERVICE = re.compile(r"<a\b[^>]*\blinktype\b[^>]*>", re.IGNORECASE)
 
 
 class Targets(Protocol):
@@ -40,8 +41,15 @@ def render_rich_text(source: str, rich_text_format: str, targets: Targets) -> st
             "document": _rule("document", get_document_model(), targets, resolved),
         }
     )
+    source = LINK_OF_THIS_SERVICE.sub(_with_double_quotes, source)
     text = LINK_WITHOUT_TARGET.sub(r"\1", EmbedRewriter()(rewrite_links(source)))
     return cast("str", APIRichText.serialize(text, format=cast("RichTextOutputFormat", rich_text_format)))
+
+
+def _with_double_quotes(tag: re.Match[str]) -> str:
+    """Wagtail's rewriters know attributes in double quotes only, and would hand out any other reference as it is."""
+    attributes = re.findall(r"""([\w-]+)\s*=\s*["']?([^"'\s>]*)["']?""", tag[0])
+    return "<a " + " ".join(f'{name.lower()}="{value}"' for name, value in attributes) + ">"
 
 
 def _rule(

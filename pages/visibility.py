@@ -5,10 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 from wagtail.models import Page
 
 _CACHE = "_pages_visible"
+
+
+class Reader:
+    """A request without its query string: for what this service renders itself, where `?site=` means nothing."""
+
+    GET = QueryDict()
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.original = request
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "original":  # not there yet while the object is being made or copied
+            raise AttributeError(name)
+        return getattr(self.original, name)
 
 
 def visible_pages(request: Any) -> QuerySet[Page]:
@@ -29,6 +44,8 @@ def visible_pages(request: Any) -> QuerySet[Page]:
     return cached.all()
 
 
-def http_request(request: Any) -> Any:
-    """Django's request under REST framework's."""
+def http_request(request: Any) -> HttpRequest | None:
+    """Django's request under REST framework's or under a Reader."""
+    if isinstance(request, Reader):
+        return request.original
     return request._request if isinstance(request, Request) else request

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -18,6 +19,7 @@ from wagtail.utils.decorators import cached_classmethod
 
 from pages.models.changes import ChangeType, PublicChange
 from pages.models.headless import FrontendMixin
+from pages.plain import plain_context
 from pages.representations import LeadImageField, PublicChangesField, ReferenceListField
 
 FIRST_NOTE = "First published."
@@ -164,6 +166,12 @@ class BasePage(FrontendMixin, Page):  # type: ignore[misc]
         ]
         handler = TabbedInterface(tabs, base_form_class=cls.base_form_class)
         return handler.bind_to_model(cls)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the plain pages: the page, who reads it, and the words of its language."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["site_name"] = settings.WAGTAIL_SITE_NAME
+        return context | plain_context(request, self.locale.language_code)
 
     def clean(self) -> None:
         super().clean()

@@ -19,6 +19,7 @@ from wagtail.search import index
 
 from pages.blocks.stream import ChannelStream
 from pages.blocks.text import RICH_TEXT_FEATURES
+from pages.plain import plain_context
 from pages.references import references_for
 
 
@@ -58,7 +59,9 @@ class ReusableContent(  # type: ignore[django-manager-missing]
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
-        return context | {"kind": self._meta.model_name, "value": self.api_representation(request)}
+        plain = plain_context(request, self.locale.language_code)
+        value = self.api_representation(plain["reader"]["request"])
+        return context | plain | {"kind": self._meta.model_name, "value": value}
 
     def api_representation(self, request: Any) -> dict[str, Any]:
         """The public fields."""
