@@ -48,7 +48,7 @@ def _related(rows: Sequence[Model], model: type[Model], name: str, request: Requ
     field: Any = get_model_field(model, name)
     if isinstance(field, ForeignKey):
         return visible_objects(request).load(field.related_model, [getattr(row, field.attname) for row in rows])
-    prefetch_related_objects(rows, name)
+    prefetch_related_objects(_without_drafts(rows), name)
     if isinstance(field, TaggableManager):
         return []
     members = [member for row in rows for member in getattr(row, name).all()]
@@ -63,8 +63,13 @@ def _load_page_fields(rows: Sequence[Model], serializer_class: SerializerClass, 
     own = {field.name for field in APIField.get_fields_for_model(model)}
     if own.isdisjoint(serializer_class.Meta.fields):
         return
-    prefetch_related_objects(rows, *getattr(model, "api_prefetch", ()))
+    prefetch_related_objects(_without_drafts(rows), *getattr(model, "api_prefetch", ()))
     representations.prefetch(rows, context["request"], context)
+
+
+def _without_drafts(rows: Sequence[Model]) -> list[Model]:
+    """A draft has its parts in memory (modelcluster): to load them would replace them by those that are live."""
+    return [row for row in rows if not row.__dict__.get("_cluster_related_objects")]
 
 
 def is_child_relation(field: Any) -> bool:

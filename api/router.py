@@ -31,8 +31,8 @@ class DeliveryRouter(WagtailAPIRouter):
         return super().get_model_listing_urlpath(model) if self._has_endpoint(model) else None
 
     def get_object_detail_urlpath(self, model: type[Model], pk: object) -> str | None:
-        """The path of one object."""
-        return super().get_object_detail_urlpath(model, pk) if self._has_endpoint(model) else None
+        """The path of one object; none for a draft that was never saved."""
+        return super().get_object_detail_urlpath(model, pk) if pk and self._has_endpoint(model) else None
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """The endpoints, and the index before them."""

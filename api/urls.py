@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", ApiIndex.as_view(), name="api-index"),
     path("v2/", delivery_router.urls),
     path("auth/", include(token_urls)),
-    path("preview/", PreviewViewSet.as_view({"get": "preview_view"}), name="preview"),
+    path("preview/", delivery_router.wrap_view(PreviewViewSet.as_view({"get": "preview_view"})), name="preview"),
     # Last: whatever else begins with /api/ must not reach the website.
     re_path("", UnknownAddress.as_view()),
 ]

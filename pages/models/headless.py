@@ -1,7 +1,6 @@
 """Where readers and previews go: to the website that reads the API, or, without one, to a plain page made here.
 
-The only place that knows about `FRONTEND_URL` and about preview links. To change how a preview is identified, override
-`create_page_preview` and `get_preview_url` of wagtail-headless-preview's mixin here, and nothing else.
+The only place that knows about `FRONTEND_URL`. The draft behind a preview link is kept by pages/previews.py.
 """
 
 from __future__ import annotations
@@ -10,7 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import urlencode
 from wagtail_headless_preview.models import HeadlessMixin, HeadlessPreviewMixin, HeadlessServeMixin
+from wagtail_headless_preview.signals import preview_update
+
+from pages.previews import keep_draft
 
 
 class FrontendMixin(HeadlessMixin):  # type: ignore[misc]
@@ -35,8 +39,10 @@ class FrontendMixin(HeadlessMixin):  # type: ignore[misc]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the draft on the website, in a frame; or render it."""
-        if settings.FRONTEND_URL:
-            response: HttpResponse = super().serve_preview(request, mode_name)
-        else:
-            response = super(HeadlessPreviewMixin, self).serve_preview(request, mode_name)
-        return response
+        if not settings.FRONTEND_URL:
+            plain: HttpResponse = super(HeadlessPreviewMixin, self).serve_preview(request, mode_name)
+            return plain
+        token = keep_draft(self)
+        preview_update.send(sender=HeadlessPreviewMixin, token=token)
+        url = f"{self.get_preview_url(request, token)}&{urlencode({'mode': mode_name})}"
+        return render(request, "wagtail_headless_preview/preview.html", {"preview_url": url})

@@ -13,6 +13,7 @@ FRONTEND_URL = env.url(
     help="Address of the website that reads the API. Editors are sent there to view pages. Without it the CMS shows "
     "a plain version of each page itself.",
 )
+PREVIEW_LIFETIME = env.duration("PREVIEW_LIFETIME", default="1h", help="How long the link of a preview works.")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
 LANGUAGE_CODE = "en"
