@@ -67,9 +67,11 @@ def _stream(request: HttpRequest, file: FieldFile, media_type: str, disposition:
     }
     if etag:
         headers["ETag"] = etag
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers)
-    return FileResponse(file.storage.open(name), headers=headers)
+    response = HttpResponse() if request.method == "HEAD" else FileResponse(file.storage.open(name))
+    # Afterwards, because FileResponse sets some of them itself, and differently.
+    for header, value in headers.items():
+        response[header] = value
+    return response
 
 
 def inline(filename: str) -> str:

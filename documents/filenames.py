@@ -26,11 +26,10 @@ def clean_filename(filename: str) -> str:
     """
     name = unicodedata.normalize("NFC", filename.replace("\\", "/").rpartition("/")[2])
     name = "".join(character for character in name if unicodedata.category(character)[0] != "C")
-    name = re.sub(r"\.{2,}", ".", _UNSAFE.sub("-", name)).strip("-._")
-    stem, dot, extension = name.rpartition(".")
+    stem, dot, extension = re.sub(r"\.{2,}", ".", _UNSAFE.sub("-", name)).rpartition(".")
     if not dot:
-        stem, extension = name, ""
-    stem, extension = stem.strip("-._") or "file", extension[:20].lower()
+        stem, extension = extension, ""
+    stem, extension = stem.strip("-._") or "file", extension.strip("-_")[:20].lower()
     ending = f".{extension}" if extension else ""
     return stem[: LONGEST_FILE_NAME - len(ending)] + ending
 

@@ -6,6 +6,8 @@ import logging
 import mimetypes
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
+from math import ceil
 from pathlib import PurePosixPath
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,7 +24,7 @@ from documents.filetypes import UNKNOWN
 from documents.models import CustomDocument, CustomImage, CustomRendition
 from documents.representations import attachment, rendition_specs
 from documents.storages import RESTRICTED_PREFIX
-from documents.visibility import Requester, may_see
+from documents.visibility import Requester, may_preview, may_see
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ _REDIRECT_LIFETIME_SECONDS = 300
 def private_files(view: Callable[..., HttpResponseBase]) -> FileView:
     """Find out who asks, and turn refusals into plain answers that nobody keeps. The view gets `(request, user, ...)`.
 
-    Invalid token: 401. Absent, or not theirs to know of: 404. Store away: 503.
+    Invalid token: 401. Absent, or not theirs to know of: 404. Too many bad tokens: 429. Store away: 503.
     """
 
     @require_safe
@@ -45,14 +47,19 @@ def private_files(view: Callable[..., HttpResponseBase]) -> FileView:
         except Http404:
             return unshared(_plain("Not found.", 404))
         except APIException as error:
-            answer = _plain(str(error.detail), error.status_code)
-            if error.status_code == 401:
-                answer["WWW-Authenticate"] = "Bearer"
-            if isinstance(error, StoreUnavailable):
-                answer["Retry-After"] = str(error.wait)
-            return unshared(answer)
+            return unshared(_refusal(error))
 
     return wrapped
+
+
+def _refusal(error: APIException) -> HttpResponse:
+    answer = _plain(HTTPStatus(error.status_code).phrase + ".", error.status_code)
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
+        answer["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    wait = getattr(error, "wait", None)
+    if wait:
+        answer["Retry-After"] = str(ceil(wait))
+    return answer
 
 
 def _plain(text: str, status: int) -> HttpResponse:
@@ -95,7 +102,7 @@ def serve_rendition(request: HttpRequest, user: Requester, image_id: int, name: 
     """One of the renditions that the API lists, made now if it does not exist yet."""
     spec = rendition_specs().get(name)
     image = get_object_or_404(CustomImage, pk=image_id) if spec else None
-    if image is None or not may_see(user, image):
+    if image is None or not may_preview(user, image):
         raise Http404
     try:
         rendition = image.get_rendition(spec)
@@ -110,7 +117,7 @@ def serve_rendition(request: HttpRequest, user: Requester, image_id: int, name: 
 
 def _rendition_response(request: HttpRequest, user: Requester, rendition: CustomRendition) -> HttpResponseBase:
     name = str(rendition.file.name)
-    if not may_see(user, rendition.image):
+    if not may_preview(user, rendition.image):
         raise Http404
     if name.startswith(RESTRICTED_PREFIX):
         media_type = mimetypes.guess_type(name)[0] or UNKNOWN

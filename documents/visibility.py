@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Requester = AbstractBaseUser | AnonymousUser
 
-_ADMIN_ACTIONS = ["add", "change", "delete", "choose"]
-
 
 def restricted_collection_ids(user: Requester | None) -> AbstractSet[int]:
     """Ids of the collections that `user` may not see: restricted ones, and everything below them.
@@ -40,8 +38,19 @@ def private_collection_ids() -> AbstractSet[int]:
 
 
 def may_see(user: Requester, member: CollectionMember) -> bool:
-    """Whether `user` may open this document or image: as a reader, or as somebody who manages it in the admin."""
-    if member.collection_id not in restricted_collection_ids(user):
-        return True
+    """Whether `user` may open this document or image: as a reader, or because he may change it in the admin."""
+    return _is_reader_of(user, member) or _may(user, ["change", "delete"], member)
+
+
+def may_preview(user: Requester, image: CollectionMember) -> bool:
+    """Whether `user` may see renditions of this image: also who may choose it for a page, not to choose blindly."""
+    return _is_reader_of(user, image) or _may(user, ["change", "delete", "choose"], image)
+
+
+def _is_reader_of(user: Requester, member: CollectionMember) -> bool:
+    return member.collection_id not in restricted_collection_ids(user)
+
+
+def _may(user: Requester, actions: list[str], member: CollectionMember) -> bool:
     policy = policy_registry.get_by_type(type(member))
-    return bool(user.is_active and policy.user_has_any_permission_for_instance(user, _ADMIN_ACTIONS, member))
+    return bool(user.is_active and policy.user_has_any_permission_for_instance(user, actions, member))

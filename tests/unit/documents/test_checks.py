@@ -1,0 +1,59 @@
+"""What `manage.py check` says about stores and upload rules."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+
+def problems() -> set[str]:
+    return {str(message.id) for message in run_checks() if str(message.id).startswith("documents.")}
+
+
+def test_the_product_as_it_is_has_no_problem() -> None:
+    assert problems() == set()
+
+
+@pytest.mark.parametrize(
+    ("alias", "option", "value", "problem"),
+    [
+        ("media", "file_overwrite", True, "documents.E001"),
+        ("private", "file_overwrite", True, "documents.E001"),
+        ("private", "custom_domain", "cdn.example.com", "documents.E002"),
+        ("private", "default_acl", "public-read", "documents.E002"),
+        ("default", "querystring_auth", False, "documents.E002"),
+    ],
+)
+def test_unsafe_store_is_reported(settings: Settings, alias: str, option: str, value: Any, problem: str) -> None:
+    stores = deepcopy(settings.STORAGES)
+    stores[alias]["OPTIONS"][option] = value
+    settings.STORAGES = stores
+    assert problems() == {problem}
+
+
+@pytest.mark.parametrize("folder", ["media", "media/inside", "."])
+def test_private_folder_that_is_served_is_reported(settings: Settings, tmp_path: Path, folder: str) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    local = {
+        "BACKEND": "documents.storages.local.PrivateFileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / folder)},
+    }
+    settings.STORAGES = settings.STORAGES | {"private": local}
+    assert problems() == {"documents.E002"}
+
+
+def test_type_that_cannot_be_recognised_is_reported(settings: Settings) -> None:
+    settings.ALLOWED_FILE_TYPES = ["application/pdf", "image/jpg"]
+    (message,) = [message for message in run_checks() if message.id == "documents.E003"]
+    assert "image/jpg" in message.msg
+    assert "image/jpeg" in message.msg
+
+
+def test_scanner_that_is_not_there_is_reported(settings: Settings) -> None:
+    settings.UPLOAD_SCANNER = "no.such.scanner"
+    assert problems() == {"documents.E004"}
