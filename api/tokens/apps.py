@@ -9,3 +9,9 @@ class TokensConfig(AppConfig):
     """See the package's docstring."""
 
     name = "api.tokens"
+
+    def ready(self) -> None:
+        """Connect what ends sessions."""
+        from api.tokens import receivers
+
+        receivers.connect()
