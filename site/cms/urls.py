@@ -10,11 +10,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from api import urls as api_urls
+from cms.accounts.views import SignInView
 from documents import urls as documents_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", include("cms.health.urls")),
     path("api/", include(api_urls)),
+    path("admin/login/", SignInView.as_view()),  # before Wagtail's own
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(documents_urls)),
 ]
