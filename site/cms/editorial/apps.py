@@ -10,3 +10,9 @@ class EditorialConfig(AppConfig):
 
     name = "cms.editorial"
     label = "editorial"
+
+    def ready(self) -> None:
+        """Put the four-eyes rule into Wagtail."""
+        from cms.editorial import guards
+
+        guards.install()
