@@ -47,7 +47,7 @@ class StoredFile(models.Model):
         The replaced file is deleted by a task of the same transaction: a rollback keeps it.
         """
         if self.file and not is_stored(self.file):
-            check(self.file, self.allowed_media_types())
+            check(self.file.file, self.allowed_media_types())
             self.record_content()
             if update_fields is not None:
                 update_fields = {*update_fields, *self.content_fields}

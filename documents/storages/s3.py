@@ -16,6 +16,9 @@ from documents.storages import PRIVATE_STORE, PUBLIC_STORE
 CONNECT_TIMEOUT_SECONDS = 3
 READ_TIMEOUT_SECONDS = 20
 
+NEUTRAL_TYPE = "binary/octet-stream"
+"""Amazon's own default. Some servers take the more usual application/octet-stream as a request to guess by the name."""
+
 
 def client_config(addressing_style: str) -> Config:
     """How we talk to S3: signatures of version 4, and an end to waiting, so that a dead store cannot hold requests."""
@@ -51,7 +54,7 @@ class PublicS3Storage(_Store):
     def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
         """Add the media type. It follows from the name that we made, never from what an uploader said."""
         media_type = mimetypes.guess_type(name)[0] or ""
-        safe = media_type if media_type.startswith("image/") and "svg" not in media_type else "application/octet-stream"
+        safe = media_type if media_type.startswith("image/") and "svg" not in media_type else NEUTRAL_TYPE
         return {**self.get_object_parameters(name), "ContentType": safe}
 
 
@@ -66,7 +69,7 @@ class PrivateS3Storage(_Store):
 
     def _get_write_parameters(self, name: str, content: Any = None) -> dict[str, Any]:
         """Keep the object's own type neutral: each signed link says what the answer is."""
-        return {**self.get_object_parameters(name), "ContentType": "application/octet-stream"}
+        return {**self.get_object_parameters(name), "ContentType": NEUTRAL_TYPE}
 
     def url(
         self,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +11,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from documents.models import CustomDocument, CustomImage
-from tests.factories.documents import DocumentFactory, ImageFactory, image_bytes, pdf_bytes, upload
+from tests.factories.documents import DocumentFactory, ImageFactory, image_bytes, pdf_bytes, png_header, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -89,16 +87,6 @@ def test_document_may_be_an_image_but_an_image_may_not_be_a_document() -> None:
     document("a.png", image_bytes()).full_clean()
     with pytest.raises(ValidationError):
         CustomImage(title="x", file=ContentFile(pdf_bytes(), "a.pdf"), width=1, height=1).save()
-
-
-def png_header(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that claims to be of this size."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(("width", "height"), [(20_000, 20_000), (2**31 - 1, 2**31 - 1)])
