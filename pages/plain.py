@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from wagtail.api import APIField
 from wagtail.models import Page, Site
 
-from pages.visibility import Reader, visible_pages
+from pages.visibility import Reader, http_request, visible_pages
 
 WORDS = {
     "en": {
@@ -104,7 +104,7 @@ def field_value(instance: Any, name: str, reader: dict[str, Any]) -> Any:
 
 def breadcrumbs(page: Page, reader: dict[str, Any]) -> list[Page]:
     """The pages above this one, from the home page down, as far as the reader may see them."""
-    site = Site.find_for_request(reader["request"].original)
+    site = Site.find_for_request(http_request(reader["request"]))
     if site is None or page.depth is None:
         return []
     above = visible_pages(reader["request"]).filter(depth__gt=1, depth__lt=page.depth)

@@ -27,7 +27,7 @@ from wagtail.models import Page
 
 from pages.reference_collector import Wanted, collect, collect_from_fields
 from pages.rich_text import render_rich_text
-from pages.visibility import http_request, visible_pages
+from pages.visibility import http_request, linkable_pages
 
 _CACHE = "_pages_references"
 _pool: ContextVar[Mapping[type[Model], Mapping[Any, Model]] | None] = ContextVar("pages_reference_pool", default=None)
@@ -123,7 +123,8 @@ class References:
         for path, parent in new.items():
             below |= Q(path__startswith=path, depth=parent.depth + 1)
         for child in self._visible(Page).exact_type(model).filter(below).order_by("path"):
-            known[child.path[: -Page.steplen]].append(self._show(child))
+            if shown := self._show(child):
+                known[child.path[: -Page.steplen]].append(shown)
 
     def _load_kind(self, kind: type[Model], keys: set[Any]) -> None:
         self._shown[kind] |= dict.fromkeys(keys)
@@ -138,15 +139,16 @@ class References:
         if self.request is None:
             return manager.none()
         if kind is Page:
-            return visible_pages(self.request)
+            return linkable_pages(self.request)
         if not hasattr(manager, "visible_to"):
             return manager.none()
         queryset = manager.visible_to(getattr(self.request, "user", AnonymousUser()))
         return queryset.for_api() if hasattr(queryset, "for_api") else queryset
 
-    def _show(self, instance: Any) -> dict[str, Any]:
+    def _show(self, instance: Any) -> dict[str, Any] | None:
         if isinstance(instance, Page):
-            return represent_page_link(instance, self.request)
+            link = represent_page_link(instance, self.request)
+            return link if link["url"] else None  # a page outside all sites has no address
         shown: dict[str, Any] = instance.api_representation(self.request)
         return shown
 

@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
-_CACHE = "_pages_visible"
+_LISTED = "_pages_listed"
+_LINKABLE = "_pages_linkable"
 
 
 class Reader:
@@ -17,35 +18,51 @@ class Reader:
 
     GET = QueryDict()
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: Any) -> None:
         self.original = request
 
     def __getattr__(self, name: str) -> Any:
-        if name == "original":  # not there yet while the object is being made or copied
+        if name == "original":  # not there yet while the object is being copied
             raise AttributeError(name)
         return getattr(self.original, name)
+
+
+class _ReaderOfAllSites(Reader):
+    """A request to a site that has the whole tree."""
+
+    def __init__(self, request: Any) -> None:
+        super().__init__(request)
+        self._wagtail_site = Site(root_page=Page.get_first_root_node())
 
 
 def visible_pages(request: Any) -> QuerySet[Page]:
     """The live pages of the request's site that its user may see; none without a request.
 
-    The same set as the pages that the delivery API lists for this request (`?site=`, view restrictions). It is built
-    once for a request, because building it reads every view restriction of the service.
+    The same set as the pages that the delivery API lists for this request (`?site=`, view restrictions).
     """
+    return _once(request, _LISTED, request)
+
+
+def linkable_pages(request: Any) -> QuerySet[Page]:
+    """The live pages of all sites that the request's user may see: what a link may lead to."""
+    return _once(request, _LINKABLE, request and _ReaderOfAllSites(request))
+
+
+def _once(request: Any, name: str, reader: Any) -> QuerySet[Page]:
+    """Wagtail's set of public pages, built once for a request, because that reads every view restriction there is."""
     if request is None:
         return Page.objects.none()
     # Wagtail 8.0's module resolves the page model when it is imported, which fails while models are being loaded.
     from wagtail.api.querysets import get_public_pages_queryset
 
-    cached: QuerySet[Page] | None = request.__dict__.get(_CACHE)
+    cached: QuerySet[Page] | None = request.__dict__.get(name)
     if cached is None:
-        cached = get_public_pages_queryset(request, model=Page)
-        request.__dict__[_CACHE] = cached
+        cached = request.__dict__[name] = get_public_pages_queryset(reader, model=Page)
     return cached.all()
 
 
 def http_request(request: Any) -> HttpRequest | None:
     """Django's request under REST framework's or under a Reader."""
     if isinstance(request, Reader):
-        return request.original
+        return http_request(request.original)
     return request._request if isinstance(request, Request) else request

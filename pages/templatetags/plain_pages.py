@@ -11,7 +11,7 @@ from wagtail.models import Page
 from pages.models import EmergencyBanner, FooterSettings, NavigationSettings
 from pages.plain import breadcrumbs, field_value
 from pages.references import represent_page_link
-from pages.visibility import visible_pages
+from pages.visibility import http_request, visible_pages
 
 register = template.Library()
 
@@ -49,7 +49,7 @@ def pages_below(context: Context, page: Page) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def menu(context: Context, page: Page) -> list[dict[str, Any]]:
     """The items of the main menu in the language of the page."""
-    found = NavigationSettings.for_request(context["reader"]["request"].original).menu("main", page.locale)
+    found = NavigationSettings.for_request(http_request(context["reader"]["request"])).menu("main", page.locale)
     items = _represent(context, found.items) if found else []
     return [item["value"] for item in items]
 
@@ -57,7 +57,7 @@ def menu(context: Context, page: Page) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def footer(context: Context, page: Page) -> dict[str, Any]:
     """The footer in the language of the page."""
-    text = FooterSettings.for_request(context["reader"]["request"].original).text_in(page.locale)
+    text = FooterSettings.for_request(http_request(context["reader"]["request"])).text_in(page.locale)
     if text is None:
         return {}
     columns = [column["value"] for column in _represent(context, text.columns)]
@@ -67,7 +67,7 @@ def footer(context: Context, page: Page) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def emergency_banner(context: Context, page: Page) -> Any:
     """The text of the emergency banner in the language of the page, if the banner is on."""
-    banner = EmergencyBanner.for_request(context["reader"]["request"].original)
+    banner = EmergencyBanner.for_request(http_request(context["reader"]["request"]))
     return banner.text_in(page.locale) if banner.active else None
 
 
