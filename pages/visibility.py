@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from rest_framework.request import Request
 from wagtail.models import Page, Site
 
@@ -35,7 +35,7 @@ class _ReaderOfAllSites(Reader):
         self._wagtail_site = Site(root_page=Page.get_first_root_node())
 
 
-def visible_pages(request: Any) -> QuerySet[Page]:
+def visible_pages(request: Any) -> Any:
     """The live pages of the request's site that its user may see; none without a request.
 
     The same set as the pages that the delivery API lists for this request (`?site=`, view restrictions).
@@ -43,22 +43,28 @@ def visible_pages(request: Any) -> QuerySet[Page]:
     return _once(request, _LISTED, request)
 
 
-def linkable_pages(request: Any) -> QuerySet[Page]:
+def linkable_pages(request: Any) -> Any:
     """The live pages of all sites that the request's user may see: what a link may lead to."""
     return _once(request, _LINKABLE, request and _ReaderOfAllSites(request))
 
 
-def _once(request: Any, name: str, reader: Any) -> QuerySet[Page]:
+def _once(request: Any, name: str, reader: Any) -> Any:
     """Wagtail's set of public pages, built once for a request, because that reads every view restriction there is."""
     if request is None:
         return Page.objects.none()
     # Wagtail 8.0's module resolves the page model when it is imported, which fails while models are being loaded.
     from wagtail.api.querysets import get_public_pages_queryset
 
-    cached: QuerySet[Page] | None = request.__dict__.get(name)
+    cached = request.__dict__.get(name)
     if cached is None:
-        cached = request.__dict__[name] = get_public_pages_queryset(reader, model=Page)
+        public = get_public_pages_queryset(reader, model=Page).exclude(pk__in=_overdue())
+        cached = request.__dict__[name] = public
     return cached.all()
+
+
+def _overdue() -> QuerySet[Page]:
+    """Ids of pages whose time is over, but which the scheduler has not unpublished yet."""
+    return Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by().values("pk")
 
 
 def http_request(request: Any) -> HttpRequest | None:
