@@ -75,7 +75,8 @@ def test_forged_token_costs_no_query(django_assert_num_queries, pair):
 @pytest.mark.parametrize(
     "header",
     ["Bearer", "Bearer ", "Bearer  ", "", " ", "Basic dXNlcjpwYXNz", "Token abc", "Bearer a b", "garbage", "Bearer é",
-     "Bearer garbage", "Bearer a.b.c", "Bearer ..", "Bearer " + "x" * 7000, "Bearer null", "Bearer wagtail_abc"],
+     "Bearer garbage", "Bearer a.b.c", "Bearer ..", "Bearer " + "x" * 7000, "Bearer null", "Bearer wagtail_abc",
+        "Bearer a\x00.b.c"],
 )  # fmt: skip
 def test_header_that_is_no_working_token_is_refused_everywhere(api, header: str):
     refused(api, header)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 
 from api.tokens.models import TokenSession
@@ -94,6 +95,37 @@ def test_of_many_concurrent_refreshes_with_one_token_exactly_one_wins():
 
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * (count - 1)
     assert TokenSession.objects.get().revoked_reason == TokenSession.Revocation.REUSED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refresh_waits_for_another_one_of_the_session_and_sees_what_it_did():
+    pair = sign_in(PersonFactory.create())
+    session = TokenSession.objects.filter(pk=claims_of(pair["refresh"])["sid"])
+
+    def try_it() -> HttpResponse:
+        try:
+            return refresh(pair["refresh"])
+        finally:
+            connection.close()
+
+    # The pool is left after the transaction: it waits for its thread, and that one for the transaction.
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            session.select_for_update().get()
+            other = threads.submit(try_it)
+            wait_until_somebody_waits_for_a_lock()
+            session.update(refresh_digest="of the pair that the first of the two got")
+        assert other.result().status_code == 401
+
+
+def wait_until_somebody_waits_for_a_lock() -> None:
+    deadline = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        waiting = 0
+        while not waiting:
+            assert time.monotonic() < deadline, "nobody waits"
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            (waiting,) = cursor.fetchone()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from api.tokens.models import TokenSession
 from tests.factories.people import PASSWORD, PersonFactory
 from tests.unit.api.problems import problem_of
-from tests.unit.api.tokens.client import ME, SIGN_IN, attempt, claims_of, get, post, sign_in
+from tests.unit.api.tokens.client import ME, SIGN_IN, attempt, claims_of, get, post, sign_in, works
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,19 @@ def test_every_failure_costs_one_hash_so_that_the_time_tells_nothing(settings: S
         assert attempt(name, password).status_code == 401
         costs.append(CountingHasher.calls)
     assert costs == [1, 1, 1, 1]
+
+
+def test_hash_of_an_earlier_hasher_is_renewed_at_sign_in_and_ends_older_sessions_only(settings: Settings):
+    person = PersonFactory.create()
+    before = sign_in(person)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", *settings.PASSWORD_HASHERS]
+
+    after = sign_in(person)
+
+    person.refresh_from_db()
+    assert person.password.startswith("scrypt$")
+    assert works(before) == (False, False), "nobody can tell a renewed hash from a new password"
+    assert works(after) == (True, True)
 
 
 def test_stale_token_in_the_header_does_not_keep_anybody_from_signing_in():
