@@ -45,7 +45,7 @@ def _prefetch_fields(instances: Sequence[Model], references: References) -> None
 
 def _children(instances: Iterable[Model], name: str) -> list[Model]:
     """The rows of the child relation `name`; none where `name` is something else."""
-    relations = [getattr(instance, name, None) for instance in instances]
+    relations: list[Any] = [getattr(instance, name, None) for instance in instances]
     return [row for relation in relations if hasattr(relation, "all") for row in relation.all()]
 
 
@@ -72,7 +72,7 @@ class ReferenceField(BulkField):
         references.load({model: {key for row in instances if (key := getattr(row, attribute)) is not None}})
 
     def get_attribute(self, instance: Any) -> Any:
-        model, attribute = _foreign_key(type(instance), self.source or self.field_name)
+        model, attribute = _foreign_key(type(instance), str(self.source))
         key = getattr(instance, attribute)
         return None if key is None else self.references.represent(model, key)
 

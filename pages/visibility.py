@@ -62,7 +62,7 @@ def _once(request: Any, name: str, reader: Any) -> Any:
     return cached.all()
 
 
-def _overdue() -> QuerySet[Page]:
+def _overdue() -> Any:
     """Ids of pages whose time is over, but which the scheduler has not unpublished yet."""
     return Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by().values("pk")
 

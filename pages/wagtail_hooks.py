@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from pages.models import Contact, Notice
 
 
-class ContactViewSet(SnippetViewSet):  # type: ignore[misc]
+class ContactViewSet(SnippetViewSet):
     """Contacts."""
 
     model = Contact
@@ -19,7 +19,7 @@ class ContactViewSet(SnippetViewSet):  # type: ignore[misc]
     list_display: ClassVar[list[object]] = ["title", LiveStatusTagColumn(), UpdatedAtColumn()]
 
 
-class NoticeViewSet(SnippetViewSet):  # type: ignore[misc]
+class NoticeViewSet(SnippetViewSet):
     """Notices."""
 
     model = Notice
@@ -28,7 +28,7 @@ class NoticeViewSet(SnippetViewSet):  # type: ignore[misc]
     list_filter: ClassVar[list[str]] = ["kind"]
 
 
-class ReusableContentGroup(SnippetViewSetGroup):  # type: ignore[misc]
+class ReusableContentGroup(SnippetViewSetGroup):
     """One entry of the main menu for all reusable content."""
 
     menu_label = "Reusable content"

@@ -33,7 +33,7 @@ class Phase(models.TextChoices):
     LIVE = "live", "Live"
 
 
-class BasePageForm(WagtailAdminPageForm):  # type: ignore[misc]
+class BasePageForm(WagtailAdminPageForm):
     """Asks, before a page goes to approval or live, for what a draft may lack."""
 
     def clean(self) -> Any:
@@ -55,7 +55,7 @@ class BasePageForm(WagtailAdminPageForm):  # type: ignore[misc]
             self.add_error("lead_image_alt", ValidationError(message, code="no_alt"))
 
 
-class BasePage(FrontendMixin, Page):  # type: ignore[misc]
+class BasePage(FrontendMixin, Page):
     """The fields and behaviour that all page types share."""
 
     summary = models.CharField(
@@ -155,7 +155,7 @@ class BasePage(FrontendMixin, Page):  # type: ignore[misc]
     class Meta:
         abstract = True
 
-    @cached_classmethod
+    @cached_classmethod  # type: ignore[untyped-decorator]
     def get_edit_handler(cls) -> Any:  # noqa: N805
         """Four tabs: what readers see, where it belongs, this edit, and search engines and publishing."""
         tabs = [
@@ -216,4 +216,4 @@ class BasePage(FrontendMixin, Page):  # type: ignore[misc]
 
     def _was_recorded(self) -> bool:
         """Whether this revision was published before: publishing it again is no change for readers."""
-        return self.public_changes.filter(revision_id=self.live_revision_id).exists()
+        return PublicChange.objects.filter(page_id=self.pk, revision_id=self.live_revision_id).exists()

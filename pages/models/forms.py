@@ -18,11 +18,11 @@ from pages.blocks.stream import ProseStream
 from pages.models.base import BasePage, BasePageForm
 
 
-class FormPageForm(BasePageForm, WagtailAdminFormPageForm):  # type: ignore[misc]
+class FormPageForm(BasePageForm, WagtailAdminFormPageForm):
     """The checks of every page, and Wagtail's own against two fields of one name."""
 
 
-class FormPage(BasePage, AbstractEmailForm):  # type: ignore[misc]
+class FormPage(BasePage, AbstractEmailForm):
     """A form. What people send is kept here, and sent to `to_address`, which is never public."""
 
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.SectionPage", "pages.OrganisationPage"]

@@ -17,7 +17,7 @@ from wagtail_headless_preview.signals import preview_update
 from pages.previews import keep_draft
 
 
-class FrontendMixin(HeadlessMixin):  # type: ignore[misc]
+class FrontendMixin(HeadlessMixin):
     """A page that the website shows when there is one, and that this service shows itself when there is none."""
 
     def get_client_root_url(self, request: HttpRequest) -> str:

@@ -21,7 +21,7 @@ from pages.blocks.stream import FooterStream, MenuStream, ProseStream
 from pages.validators import validate_web_address
 
 
-class LocalisedSetting(ClusterableModel, BaseSiteSetting):  # type: ignore[misc]
+class LocalisedSetting(ClusterableModel, BaseSiteSetting):
     """A site setting with one row of text for each language."""
 
     api_public = True

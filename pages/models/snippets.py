@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import (
@@ -27,18 +28,18 @@ class VisibleQuerySet(models.QuerySet[Any]):
     """Reusable content of one type."""
 
     def visible_to(self, user: Any) -> VisibleQuerySet:
-        """What is published. Drafts are for the admin only, whoever asks."""
-        return self.filter(live=True)
+        """What is published and whose time is not over. Drafts are for the admin only, whoever asks."""
+        return self.filter(live=True).exclude(expire_at__lte=timezone.now())
 
 
-class ReusableContent(  # type: ignore[django-manager-missing]
-    PreviewableMixin,  # type: ignore[misc]
-    WorkflowMixin,  # type: ignore[misc]
-    DraftStateMixin,  # type: ignore[misc]
-    LockableMixin,  # type: ignore[misc]
-    RevisionMixin,  # type: ignore[misc]
-    TranslatableMixin,  # type: ignore[misc]
-    index.Indexed,  # type: ignore[misc]
+class ReusableContent(
+    PreviewableMixin,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    index.Indexed,
     models.Model,
 ):
     """What all reusable content has: drafts, approval, languages, a preview."""
