@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.core.files.storage import Storage
 from django.db import models, transaction
 from django.dispatch import Signal
 from django_tasks import task
@@ -48,42 +49,51 @@ def settle_after_commit(image_ids: Collection[int] | None = None) -> None:
 
 
 def _settle_now(image_ids: list[int] | None) -> None:
-    try:
-        done = remove_misplaced(image_ids, limit=_AT_ONCE)
-    except Exception:
-        # The store may be away for a moment. What the editor did stands; the task tries again.
-        logger.exception("Misplaced renditions could not be removed at once")
-        done = False
-    if not done:
+    if not remove_misplaced(image_ids, limit=_AT_ONCE):
         remove_misplaced_task.enqueue(image_ids)
 
 
 @task()
 def remove_misplaced_task(image_ids: list[int] | None) -> None:
-    """Remove all misplaced renditions, of these images or of all."""
-    remove_misplaced(image_ids, limit=None)
+    """Remove all misplaced renditions, of these images or of all. Fails when some are left; the scheduler goes on."""
+    if not remove_misplaced(image_ids):
+        raise RuntimeError("Some misplaced renditions could not be removed; see the log.")
 
 
 def remove_misplaced(image_ids: list[int] | None = None, *, limit: int | None = None) -> bool:
     """Remove misplaced renditions, at most `limit`. Answers whether none is left. May be repeated at any time.
 
-    The file goes before its row: when the store fails in between, the row is still there to find it by.
+    A store that fails is logged, and ends it for now. The file goes before its row: when the store fails in between,
+    the row is still there to find it by.
     """
     queryset = misplaced_renditions(image_ids).select_related("image")
     renditions = list(queryset if limit is None else queryset[: limit + 1])
-    removing = renditions if limit is None else renditions[:limit]
-    for rendition in removing:
-        _remove(rendition)
-    return len(removing) == len(renditions)
+    for rendition in renditions[:limit]:
+        try:
+            rendition.file.storage.delete(str(rendition.file.name))
+        except Exception:  # of boto, of the file system, of the network
+            logger.exception("A misplaced rendition could not be removed", extra={"file_name": rendition.file.name})
+            return False
+        rendition.delete()
+    return limit is None or len(renditions) <= limit
 
 
-def _remove(rendition: CustomRendition) -> None:
+def withdraw_file(rendition: CustomRendition) -> None:
+    """A public rendition is no more: after the commit remove its file at once, and tell who has copies.
+
+    Wagtail leaves the file to a background task, which is late for something that was taken back.
+    """
     name = str(rendition.file.name)
-    url = None if name.startswith(RESTRICTED_PREFIX) else rendition.file.url
-    rendition.file.storage.delete(name)
-    rendition.delete()
-    if url:
-        public_files_removed.send(sender=type(rendition), urls=[url])
+    if not name.startswith(RESTRICTED_PREFIX):
+        transaction.on_commit(lambda: _withdraw_now(type(rendition), rendition.file.storage, name))
+
+
+def _withdraw_now(sender: type[CustomRendition], storage: Storage, name: str) -> None:
+    try:
+        storage.delete(name)
+        public_files_removed.send(sender=sender, urls=[storage.url(name)])
+    except Exception:
+        logger.exception("A public file could not be removed at once; a task tries again", extra={"file_name": name})
 
 
 def misplaced_renditions(image_ids: list[int] | None = None) -> models.QuerySet[Any]:

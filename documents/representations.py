@@ -62,7 +62,9 @@ def rendition_specs() -> dict[str, str]:
 
 
 def represent_image(image: CustomImage, request: HttpRequest | None) -> dict[str, Any]:
-    """An image as JSON. `alt` is empty for a decorative image; the focal point is in per cent from the top left.
+    """An image as JSON. The focal point is in per cent from the top left.
+
+    `alt` is empty for a decorative image, and for one that nobody has described yet.
 
     A rendition that does not exist yet is given by the URL that makes it, so that a list never waits for pictures.
     """
@@ -103,10 +105,14 @@ def _source(
 
 
 def alternative_text(image: CustomImage) -> str:
-    """What stands for the image where it cannot be seen: the words of the place that shows it, else its own."""
+    """What stands for the image where it cannot be seen: the words of the place that shows it, else its description.
+
+    Never the title, which Wagtail falls back to: it is a name for editors, often of a file, and read aloud it is noise
+    (WCAG 2.2, failure F30).
+    """
     if image.decorative:
         return ""
-    return str(image.contextual_alt_text or image.default_alt_text)
+    return str(image.contextual_alt_text or image.description)
 
 
 def focal_point(image: CustomImage) -> dict[str, float] | None:

@@ -14,7 +14,7 @@ from storages.backends.s3 import S3Storage
 from documents.storages import PRIVATE_STORE, PUBLIC_STORE
 
 CONNECT_TIMEOUT_SECONDS = 3
-READ_TIMEOUT_SECONDS = 20
+READ_TIMEOUT_SECONDS = 10
 
 NEUTRAL_TYPE = "binary/octet-stream"
 """Amazon's own default. Some servers take the more usual application/octet-stream as a request to guess by the name."""

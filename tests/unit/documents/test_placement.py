@@ -11,9 +11,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from wagtail.images.models import Filter
 from wagtail.models import Collection
 
+from cms.operations.management.commands.run_scheduler import tidy
 from documents import placement
 from documents.models import CustomImage, CustomRendition
-from documents.placement import misplaced_renditions, public_files_removed, remove_misplaced
+from documents.placement import misplaced_renditions, public_files_removed
 from tests.factories.documents import ImageFactory, collection, private_collection, restrict
 from tests.factories.people import browser_of, superuser
 from tests.services.bucket import Bucket
@@ -193,18 +194,38 @@ def _refuse(*args: object) -> None:
     raise ConnectionError
 
 
-def test_who_keeps_copies_hears_which_public_files_are_gone() -> None:
-    image = ImageFactory.create()
+def by_delete(image: CustomImage) -> None:
+    image.delete()
+
+
+@pytest.mark.parametrize("withdraw", [by_save, by_restricting_an_ancestor, by_delete])
+def test_who_keeps_copies_hears_which_public_files_are_gone(
+    withdraw: Move, s3_bucket: Bucket, commit: DjangoCaptureOnCommitCallbacks
+) -> None:
+    image = ImageFactory.create(collection=collection("Inner", collection("Outer")))
     rendition = image.get_rendition("width-100")
     heard: list[str] = []
 
     def listen(urls: list[str], **kwargs: object) -> None:
         heard.extend(urls)
+        assert not s3_bucket.keys("media/")
 
     public_files_removed.connect(listen)
     try:
-        CustomImage.objects.filter(pk=image.pk).update(collection=private_collection())
-        remove_misplaced()
+        with commit(execute=True):
+            withdraw(image)
     finally:
         public_files_removed.disconnect(listen)
     assert heard == [rendition.url]
+
+
+def test_scheduler_removes_what_no_signal_told_of(s3_bucket: Bucket, commit: DjangoCaptureOnCommitCallbacks) -> None:
+    inner = collection("Inner")
+    goal = private_collection()
+    ImageFactory.create(collection=inner).get_rendition("width-100")
+    with commit(execute=True):
+        inner.move(goal, "sorted-child")  # treebeard writes SQL
+    assert s3_bucket.keys("media/")
+    with commit(execute=True):
+        tidy()
+    assert not s3_bucket.keys("media/")

@@ -108,6 +108,10 @@ def test_alternative_text_of_the_place_comes_before_the_image_s_own() -> None:
     assert image.api_representation(None)["alt"] == ""
 
 
+def test_title_never_stands_in_for_alternative_text() -> None:
+    assert ImageFactory.create(title="IMG_4711", description="").api_representation(None)["alt"] == ""
+
+
 def test_image_without_focal_point_has_none() -> None:
     assert ImageFactory.create().api_representation(None)["focal_point"] is None
 

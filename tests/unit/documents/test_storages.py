@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.utils.module_loading import import_string
 from pytest_django import Settings
 
-from documents.storages import PrivateStorage, RenditionStorage, store
+from documents.storages import PrivateStorage, RenditionStorage, s3, sign_download, store
 from tests.services.bucket import Bucket
 
 
@@ -73,6 +75,25 @@ def test_type_of_an_object_is_never_what_the_uploader_claims(
     store(alias).save(name, content)
     (key,) = s3_bucket.keys()
     assert s3_bucket.client.head_object(Bucket=s3_bucket.name, Key=key)["ContentType"] == stored
+
+
+def test_links_are_signed_for_the_address_that_browsers_know(settings: Settings) -> None:
+    private = settings.STORAGES["private"]
+    options = private["OPTIONS"] | {"public_endpoint_url": "https://files.example.gov.uk"}
+    settings.STORAGES = settings.STORAGES | {"private": private | {"OPTIONS": options}}
+    link = sign_download("a.txt", method="GET", media_type="text/plain", disposition="inline")
+    assert str(link).startswith(f"https://files.example.gov.uk/{settings.AWS_S3_BUCKET}/private/a.txt?")
+
+
+def test_server_that_never_answers_does_not_hold_us(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert s3.CONNECT_TIMEOUT_SECONDS + s3.READ_TIMEOUT_SECONDS <= 15
+    monkeypatch.setattr(s3, "READ_TIMEOUT_SECONDS", 0.2)
+    private = settings.STORAGES["private"]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options = private["OPTIONS"] | {"endpoint_url": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        settings.STORAGES = settings.STORAGES | {"private": private | {"OPTIONS": options}}
+        with pytest.raises(ReadTimeoutError):
+            store("private").exists("a.txt")
 
 
 def test_public_store_tells_caches_to_come_back(s3_bucket: Bucket) -> None:

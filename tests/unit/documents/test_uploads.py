@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import HttpResponse
@@ -195,6 +196,12 @@ def test_admin_shows_and_edits_restricted_images(stores: str, request: pytest.Fi
     assert desk.get(reverse("wagtailimages:edit", args=[image.pk])).status_code == 200
     thumbnail = desk.get(image.get_rendition("max-165x165").url)
     assert thumbnail.status_code == (200 if stores == "local_stores" else 302)
+    if stores == "s3_bucket":
+        (images,) = [
+            rule for rule in listing["Content-Security-Policy"].split(";") if rule.strip().startswith("img-src")
+        ]
+        server = urlsplit(thumbnail["Location"])
+        assert f"{server.scheme}://{server.netloc}" in images.split()
 
 
 def test_admin_opens_a_document_whose_file_is_in_the_private_store(desk: Client, local_stores: object) -> None:

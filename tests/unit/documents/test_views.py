@@ -68,6 +68,16 @@ def test_restricted_document_is_for_a_reader_with_a_token(client: Client, local_
     assert client.get(document.url, headers=token_of(someone)).getvalue() == pdf_bytes()
 
 
+def test_restricted_document_is_downloaded_through_the_api(client: Client, local_stores: Path) -> None:
+    document = DocumentFactory.create(collection=private_collection())
+    path = f"/api/v2/documents/{document.pk}/download/"
+    answer = client.get(path, headers=token_of(outsider()))
+    assert answer.getvalue() == pdf_bytes()
+    assert answer["Cache-Control"] == "private, no-store"
+    assert client.get(path).status_code == 404
+    assert browser_of(outsider()).get(path).status_code == 404  # no session under /api/
+
+
 def test_restricted_document_is_for_who_may_change_it(local_stores: Path) -> None:
     assert browser_of(publisher()).get(board_document().url).status_code == 200
 
@@ -215,11 +225,16 @@ def s3_away(settings: Settings) -> None:
 def test_s3_that_does_not_answer_is_503(client: Client, request: pytest.FixtureRequest) -> None:
     document, image = DocumentFactory.create(), ImageFactory.create()
     request.getfixturevalue("s3_away")
-    for path in (document.url, image.original_url, f"/documents/images/{image.pk}/320.webp"):
+    for path in (
+        document.url,
+        image.original_url,
+        f"/documents/images/{image.pk}/320.webp",
+        f"/api/v2/documents/{document.pk}/download/",
+    ):
         answer = client.get(path)
         assert answer.status_code == 503
         assert int(answer["Retry-After"]) > 0
-        assert_nobody_keeps(answer)
+        assert "no-store" in answer["Cache-Control"]
 
 
 # Images

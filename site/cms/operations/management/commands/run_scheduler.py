@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.db.utils import Error as DatabaseError
 
 from cms.operations.scheduling import expire_due, publish_due
+from documents.placement import remove_misplaced
 from pages.previews import forget_old_drafts
 
 logger = logging.getLogger(__name__)
@@ -60,8 +61,9 @@ class Command(BaseCommand):
 
 
 def tidy() -> None:
-    """Delete task results, sign-in sessions and previewed drafts that are of no more use."""
+    """Delete task results, sign-in sessions, previewed drafts and renditions that are of no more use."""
     call_command("prune_db_task_results", verbosity=0)
     call_command("clearsessions", verbosity=0)
     call_command("prune_sessions", verbosity=0)
     forget_old_drafts()
+    remove_misplaced()
