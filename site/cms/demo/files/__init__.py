@@ -1,0 +1,1 @@
+"""Files to download for the demo site, made by code: PDF, OpenDocument spreadsheet, CSV."""
