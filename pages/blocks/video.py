@@ -22,7 +22,10 @@ def identify_video(url: str) -> tuple[str, str] | None:
     Nothing is fetched: editors work on networks that cannot reach the providers, and a provider's answer
     (oEmbed) would be foreign HTML.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     if parts.hostname in YOUTUBE_HOSTS:
         path = parts.path.removeprefix("/embed").removeprefix("/shorts").removeprefix("/live").strip("/")
         candidate = parse_qs(parts.query).get("v", [path])[0]

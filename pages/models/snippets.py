@@ -45,6 +45,22 @@ class ReusableContent(
     """What all reusable content has: drafts, approval, languages, a preview."""
 
     title = models.CharField(max_length=200)
+    live = models.BooleanField(default=False, editable=False)
+    """False at first, unlike Wagtail's own: a copy for translation takes the newest draft (wagtail/actions/
+    copy_for_translation.py) and would put it in front of readers as it is."""
+
+    exclude_fields_in_copy: ClassVar[list[str]] = [
+        "live",
+        "live_revision",
+        "first_published_at",
+        "last_published_at",
+        "go_live_at",
+        "expire_at",
+        "expired",
+        "locked",
+        "locked_at",
+        "locked_by",
+    ]
 
     objects = VisibleQuerySet.as_manager()
 
