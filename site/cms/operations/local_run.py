@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from wagtail.models import Site
 
 PROCESSES = {
     "web": ["serve"],
@@ -55,6 +57,7 @@ def prepare(say: Callable[[str], None]) -> None:
     if not accounts_file().exists():
         say("Seeding the demo site (once)")
         call_command("seed_demo", verbosity=1)
+    _site_is_served_here()
 
 
 def accounts_file() -> Path:
@@ -122,6 +125,15 @@ class _Progress(io.StringIO):
 def _pending_migrations() -> int:
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _site_is_served_here() -> None:
+    """Another PORT than last time: the addresses in the API must lead here. A real host name is somebody's choice."""
+    here = urlsplit(settings.FRONTEND_URL or settings.BASE_URL)
+    site = Site.objects.filter(is_default_site=True, hostname="localhost").first()
+    if site and here.hostname and (site.hostname, site.port) != (here.hostname, here.port or 80):
+        site.hostname, site.port = here.hostname, here.port or 80
+        site.save()
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
