@@ -16,6 +16,7 @@ from taggit.managers import TaggableManager
 from wagtail.api.conf import get_model_field
 from wagtail.api.v2 import filters as wagtail_filters
 from wagtail.api.v2.utils import parse_boolean
+from wagtail.fields import StreamField
 
 from api.errors import BadInput
 from api.parameter_rules import MAX_ID
@@ -87,7 +88,7 @@ def _parsed(name: str, field: Any, raw: str) -> Any:
     try:
         if isinstance(field, models.BooleanField):
             return parse_boolean(raw)
-        if isinstance(field, models.JSONField) or not field.concrete:
+        if isinstance(field, models.JSONField | StreamField) or not field.concrete:
             raise ValidationError("it cannot be filtered by")
         if isinstance(field, models.CharField | models.TextField) and not field.choices:
             return raw
