@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from settings import env
 from settings.local_secrets import local_secret
 from settings.topics.paths import VAR_DIR
 
-_PORT = env.raw("PORT") or "3000"
-
 env.assume(
     SECRET_KEY=local_secret(VAR_DIR / "secrets", "secret_key"),
     JWT_SECRET=local_secret(VAR_DIR / "secrets", "jwt_secret"),
-    DATABASE_URL=f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
-    BASE_URL=f"http://localhost:{_PORT}",
+    DATABASE_URL=f"sqlite:///{quote(str(VAR_DIR / 'db.sqlite3'))}",
     ALLOWED_HOSTS="*",
     HOST="127.0.0.1",
     LOG_FORMAT="text",
@@ -22,6 +20,10 @@ env.assume(
     RATE_LIMIT_MAX="10000",
     SMTP_SECURITY="none",
 )
+
+from settings.topics.server import PORT
+
+env.assume(BASE_URL=f"http://localhost:{PORT}")
 
 from settings.base import *
 

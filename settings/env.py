@@ -25,7 +25,7 @@ class _Required:
 REQUIRED: Final = _Required()
 """Default of a variable that must be set."""
 
-_DURATION = re.compile(r"(?P<count>\d{1,9})\s*(?P<unit>ms|s|m|h|d|w)?")
+_DURATION = re.compile(r"(?P<count>[0-9]{1,9})\s*(?P<unit>ms|s|m|h|d|w)?")
 _SECONDS = {"ms": 0.001, "s": 1, None: 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -36,7 +36,7 @@ class ConfigurationError(SystemExit):
 
     def __init__(self, name: str, got: str | None, wanted: str) -> None:
         self.name = name
-        state = "is not set" if got is None else f"is {got!r}"
+        state = "is not set" if got is None else f"is {got[:120]!r}"
         super().__init__(f"Configuration error: {name} {state}; expected {wanted}.")
 
 
@@ -69,22 +69,33 @@ def assume(**values: str) -> None:
 def raw(name: str) -> str | None:
     """The value of NAME, or the stripped content of the file that NAME_FILE points to; None when neither is set.
 
-    An empty value counts as not set: that is how Compose and Helm hand over an optional variable.
+    An empty value counts as not set: that is how Compose and Helm hand over an optional variable. An empty file does
+    not: a secret was meant to be in it.
     """
     path = os.environ.get(f"{name}_FILE")
     value = os.environ.get(name)
     if path and value:
         raise ConfigurationError(f"{name}_FILE", path, f"only one of {name} and {name}_FILE to be set")
     if path:
-        try:
-            value = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise ConfigurationError(f"{name}_FILE", path, "the path of a readable text file") from None
+        value = _content(f"{name}_FILE", path)
     return value or _ASSUMED.get(name)
 
 
-def _register(name: str, kind: str, default: Any, help: str, *, secret: bool = False) -> str | None:
-    shown = "required" if default is REQUIRED else _show(default)
+def _content(name: str, path: str) -> str:
+    try:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError, ValueError):  # ValueError: a path with a NUL byte
+        raise ConfigurationError(name, path, "the path of a readable text file") from None
+    if not content:
+        raise ConfigurationError(name, path, "the path of a file that is not empty")
+    return content
+
+
+def _register(
+    name: str, kind: str, default: Any, help: str, *, secret: bool = False, shown: str | None = None
+) -> str | None:
+    if shown is None:
+        shown = "required" if default is REQUIRED else _show(default)
     VARIABLES[name] = Variable(name=name, kind=kind, default=shown, help=help, secret=secret)
     return raw(name)
 
@@ -105,10 +116,15 @@ def _fallback(name: str, default: T | _Required, wanted: str) -> T:
     return default
 
 
-def text(name: str, *, default: str | _Required = REQUIRED, help: str) -> str:
-    """A text, as it is. Refused: nothing."""
-    value = _register(name, "text", default, help)
-    return _fallback(name, default, "a text") if value is None else value
+def text(name: str, *, default: str | _Required = REQUIRED, shown: str | None = None, help: str) -> str:
+    """A text on one line. `shown` stands in the reference for a default that differs between machines."""
+    wanted = "a text on one line"
+    value = _register(name, "text", default, help, shown=shown)
+    if value is None:
+        return _fallback(name, default, wanted)
+    if not value.isprintable():
+        raise ConfigurationError(name, value, wanted)
+    return value
 
 
 def secret(name: str, *, default: str | _Required = REQUIRED, min_bytes: int = 0, help: str) -> str:
@@ -143,27 +159,66 @@ def integer(name: str, *, default: int | _Required = REQUIRED, minimum: int, max
     raise ConfigurationError(name, value, wanted)
 
 
-def duration(name: str, *, default: str | _Required = REQUIRED, help: str) -> timedelta:
-    """A positive length of time: a number and a unit (`500ms`, `30s`, `15m`, `24h`, `7d`, `2w`); no unit: seconds."""
-    wanted = "a length of time such as 30s, 15m, 24h or 7d"
-    value = _register(name, "duration", default, help)
+def duration(
+    name: str,
+    *,
+    default: str | _Required = REQUIRED,
+    minimum: str = "1ms",
+    maximum: str = "366d",
+    help: str,
+) -> timedelta:
+    """A length of time: a number and a unit (`500ms`, `30s`, `15m`, `24h`, `7d`, `2w`); no unit: seconds.
+
+    Refused: less than `minimum`, more than `maximum`.
+    """
+    wanted = f"a length of time such as 30s, 15m, 24h or 7d, from {minimum} to {maximum}"
+    value = _register(name, f"duration, {minimum} to {maximum}", default, help)
     if value is None:
         value = _fallback(name, default, wanted)
-    match = _DURATION.fullmatch(value.strip().lower())
-    if match is None or int(match["count"]) == 0:
+    try:
+        length = _length(value)
+    except ValueError:
+        raise ConfigurationError(name, value, wanted) from None
+    if not _length(minimum) <= length <= _length(maximum):
         raise ConfigurationError(name, value, wanted)
+    return length
+
+
+def _length(value: str) -> timedelta:
+    match = _DURATION.fullmatch(value.strip().lower())
+    if match is None:
+        raise ValueError(value)
     try:
         return timedelta(seconds=int(match["count"]) * _SECONDS[match["unit"]])
-    except OverflowError:
-        raise ConfigurationError(name, value, wanted) from None
+    except OverflowError as error:
+        raise ValueError(value) from error
 
 
-def items(name: str, *, default: Sequence[str] | _Required = REQUIRED, help: str) -> list[str]:
-    """A list of texts, separated by commas. Blanks around an item and empty items are dropped."""
-    value = _register(name, "comma-separated list", default, help)
+def items(
+    name: str,
+    *,
+    default: Sequence[str] | _Required = REQUIRED,
+    secret: bool = False,
+    pattern: str = r"[^\x00-\x1f]+",
+    wanted: str = "a comma-separated list",
+    shown: str | None = None,
+    help: str,
+) -> list[str]:
+    """A list of texts, separated by commas. Blanks around an item and empty items are dropped.
+
+    Refused: a list of nothing but blanks, and an item that does not match `pattern`; the error names that item, unless
+    the list is `secret`. `shown` stands in the reference for a default that differs between installations.
+    """
+    value = _register(name, "comma-separated list", default, help, secret=secret, shown=shown)
     if value is None:
-        return list(_fallback(name, default, "a comma-separated list"))
-    return [item.strip() for item in value.split(",") if item.strip()]
+        return list(_fallback(name, default, wanted))
+    found = [item.strip() for item in value.split(",") if item.strip()]
+    if not found:
+        raise ConfigurationError(name, value, wanted)
+    for item in found:
+        if not re.fullmatch(pattern, item):
+            raise ConfigurationError(name, "a list with a wrong item" if secret else item, wanted)
+    return found
 
 
 def choice(name: str, choices: Sequence[str], *, default: str | _Required = REQUIRED, help: str) -> str:
@@ -180,7 +235,10 @@ def choice(name: str, choices: Sequence[str], *, default: str | _Required = REQU
 def url(
     name: str, *, default: str | _Required = REQUIRED, schemes: Sequence[str] = ("https", "http"), help: str
 ) -> str:
-    """An absolute URL with one of `schemes`, without a trailing slash. A password in it is not printed in an error."""
+    """An absolute URL with one of `schemes`, without a trailing slash. A password in it is not printed in an error.
+
+    An http(s) URL is a base to which paths are added, so it may have neither query nor fragment.
+    """
     wanted = "a URL that starts with " + " or ".join(f"{scheme}://" for scheme in schemes)
     value = _register(name, "URL", default, help)
     if value is None:
@@ -189,7 +247,26 @@ def url(
         parts = urlsplit(value)
         parts.port  # noqa: B018 - reading it validates it
     except ValueError:
-        raise ConfigurationError(name, "not a URL", wanted) from None
-    if parts.scheme not in schemes or not (parts.hostname or parts.path.strip("/")):
-        raise ConfigurationError(name, parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), wanted)
+        raise ConfigurationError(name, _without_secrets(value), wanted) from None
+    # urlsplit drops tabs and line ends instead of refusing them.
+    if any(char.isspace() or not char.isprintable() for char in value):
+        raise ConfigurationError(name, _without_secrets(value), f"{wanted}, without blanks")
+    if parts.scheme not in schemes or "://" not in value or not (parts.hostname or parts.path.strip("/")):
+        raise ConfigurationError(name, _without_secrets(value), wanted)
+    if parts.scheme.startswith("http") and (not parts.hostname or parts.query or parts.fragment):
+        raise ConfigurationError(name, _without_secrets(value), f"{wanted}, followed by a host, with no ? or #")
     return value.rstrip("/")
+
+
+def _without_secrets(url: str) -> str:
+    """What may be printed of a URL that is wrong: nothing that could be a password, whatever is wrong with it."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        scheme, rest = "", url
+    place = rest.rpartition("@")[2]
+    hidden = "…@" if place != rest else ""
+    place = re.split(r"[?#]", place)[0]
+    if not scheme.startswith("http"):
+        # `redis://user:password`, where the @ and the host were forgotten. A port may stay.
+        place = re.sub(r":(?![0-9]{1,5}(/|$)).*", ":…", place)
+    return f"{scheme}{separator}{hidden}{place}"

@@ -19,20 +19,25 @@ JWT_SECRET = env.secret(
 JWT_PREVIOUS_SECRETS = env.items(
     "JWT_PREVIOUS_SECRETS",
     default=[],
+    secret=True,
+    pattern=r".{32,}",
+    wanted="secrets of at least 32 characters, separated by commas",
     help="Earlier values of JWT_SECRET, separated by commas: what they signed is still believed. For a rotation.",
 )
-if any(len(secret.encode()) < 32 for secret in JWT_PREVIOUS_SECRETS):
-    raise env.ConfigurationError(
-        "JWT_PREVIOUS_SECRETS", "a secret of less than 32 bytes", "secrets of 32 bytes or more"
-    )
-JWT_EXPIRES_IN = env.duration("JWT_EXPIRES_IN", default="24h", help="How long an access token works.")
-JWT_REFRESH_EXPIRES_IN = env.duration("JWT_REFRESH_EXPIRES_IN", default="7d", help="How long a refresh token works.")
+JWT_EXPIRES_IN = env.duration("JWT_EXPIRES_IN", default="24h", minimum="1s", help="How long an access token works.")
+JWT_REFRESH_EXPIRES_IN = env.duration(
+    "JWT_REFRESH_EXPIRES_IN", default="7d", minimum="1s", help="How long a refresh token works."
+)
 if JWT_EXPIRES_IN > JWT_REFRESH_EXPIRES_IN:
     raise env.ConfigurationError(
-        "JWT_EXPIRES_IN", str(JWT_EXPIRES_IN), f"no more than JWT_REFRESH_EXPIRES_IN ({JWT_REFRESH_EXPIRES_IN})"
+        "JWT_EXPIRES_IN",
+        env.raw("JWT_EXPIRES_IN") or "24h",
+        f"no more than JWT_REFRESH_EXPIRES_IN, which is {env.raw('JWT_REFRESH_EXPIRES_IN') or '7d'}",
     )
 
-RATE_LIMIT_WINDOW = env.duration("RATE_LIMIT_WINDOW", default="15m", help="Length of the window of the rate limit.")
+RATE_LIMIT_WINDOW = env.duration(
+    "RATE_LIMIT_WINDOW", default="15m", minimum="1s", maximum="7d", help="Length of the window of the rate limit."
+)
 RATE_LIMIT_MAX = env.integer(
     "RATE_LIMIT_MAX",
     default=100,

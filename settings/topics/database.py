@@ -8,6 +8,8 @@ import dj_database_url
 
 from settings import env
 
+_WANTED = "postgresql://user:password@host:port/name"
+
 DATABASE_URL = env.url(
     "DATABASE_URL",
     schemes=("postgresql", "postgres", "sqlite"),
@@ -58,10 +60,10 @@ def _database() -> dict[str, Any]:
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
     except (dj_database_url.ParseError, ValueError):
-        raise env.ConfigurationError(
-            "DATABASE_URL", "not a database URL", "postgresql://user:password@host:port/name"
-        ) from None
+        raise env.ConfigurationError("DATABASE_URL", "not a database URL", _WANTED) from None
     sqlite = config["ENGINE"].endswith("sqlite3")
+    if not sqlite:
+        _refuse_misread(str(config["NAME"]))
     options = _sqlite_options() if sqlite else _postgresql_options()
     # The pool replaces Django's persistent connections, which must be off (django/db/backends/postgresql/base.py).
     # With health checks, a connection that died in a failover is noticed before a request gets it.
@@ -70,6 +72,16 @@ def _database() -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": config.get("OPTIONS", {}) | options,
     }
+
+
+def _refuse_misread(name: str) -> None:
+    if not name:
+        raise env.ConfigurationError("DATABASE_URL", "a URL without the name of a database", _WANTED)
+    if "@" in name:
+        # An unescaped / in the password ends the host, and a part of the password would be taken for the name.
+        raise env.ConfigurationError(
+            "DATABASE_URL", "a URL with an @ in the name of the database", f"{_WANTED}, with / in a password as %2F"
+        )
 
 
 DATABASES = {"default": _database()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from settings import env
 
 LOG_LEVEL = env.choice(
@@ -40,3 +42,8 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
     },
 }
+
+if SENTRY_DSN:
+    from settings import error_reports  # here, because the SDK takes half a second to import
+
+    error_reports.start(SENTRY_DSN, os.environ["DJANGO_SETTINGS_MODULE"].rpartition(".")[2])

@@ -16,18 +16,45 @@ from settings.topics.storage import (
 )
 from settings.topics.wagtail import BASE_URL, FRONTEND_URL
 
+
+def _host(url: str) -> str:
+    """The host as Django compares it: an IPv6 address keeps its brackets."""
+    host = urlsplit(url).hostname or "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _origin(url: str | None) -> list[str]:
+    if not url:
+        return []
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"]
+
+
 SECRET_KEY = env.secret("SECRET_KEY", min_bytes=50, help="Django's key for sessions and signatures.")
 SECRET_KEY_FALLBACKS = env.items(
-    "SECRET_KEY_FALLBACKS", default=[], help="Earlier values of SECRET_KEY that are still accepted, for a rotation."
+    "SECRET_KEY_FALLBACKS",
+    default=[],
+    secret=True,
+    pattern=r".{50,}",
+    wanted="secrets of at least 50 characters, separated by commas",
+    help="Earlier values of SECRET_KEY, separated by commas: they are still accepted. For a rotation.",
 )
 DEBUG = env.flag("DEBUG", default=False, help="Shows errors in the browser. Refused in staging and production.")
 ALLOWED_HOSTS = env.items(
     "ALLOWED_HOSTS",
-    default=[urlsplit(BASE_URL).hostname or "localhost"],
-    help="Host names that are served, separated by commas. Default: the host of BASE_URL.",
+    default=[_host(BASE_URL)],
+    pattern=r"\*|[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]",
+    wanted="host names without scheme and port, separated by commas",
+    shown="the host of BASE_URL",
+    help="Host names that are served, separated by commas.",
 )
 CSRF_TRUSTED_ORIGINS = env.items(
-    "CSRF_TRUSTED_ORIGINS", default=[BASE_URL], help="Origins whose forms the admin accepts."
+    "CSRF_TRUSTED_ORIGINS",
+    default=_origin(BASE_URL),
+    pattern=r"https?://[^/]+",
+    wanted="origins such as https://cms.example.gov.uk, separated by commas",
+    shown="the origin of BASE_URL",
+    help="Origins whose forms the admin accepts, separated by commas.",
 )
 
 _HTTPS = BASE_URL.startswith("https://")
@@ -48,7 +75,9 @@ SESSION_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(
-    env.duration("SESSION_LIFETIME", default="12h", help="How long a sign-in to the admin lasts.").total_seconds()
+    env.duration(
+        "SESSION_LIFETIME", default="12h", minimum="1m", help="How long a sign-in to the admin lasts."
+    ).total_seconds()
 )
 CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
 CSRF_COOKIE_SECURE = _HTTPS
@@ -71,13 +100,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ]
-
-
-def _origin(url: str | None) -> list[str]:
-    if not url:
-        return []
-    parts = urlsplit(url)
-    return [f"{parts.scheme}://{parts.netloc}"]
 
 
 _S3_ORIGINS = _origin(AWS_S3_PUBLIC_ENDPOINT_URL or AWS_S3_ENDPOINT_URL) or ["https://*.amazonaws.com"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from settings import env
+from settings.topics.database import DATABASE_POOL_MAX
 
 HOST = env.text("HOST", default="0.0.0.0", help="Address to listen on.")  # noqa: S104 - a container's default
 PORT = env.integer("PORT", default=3000, minimum=1, maximum=65535, help="Port to listen on.")
@@ -14,3 +15,7 @@ WEB_THREADS = env.integer(
     maximum=256,
     help="Requests that each process works on at a time. No more than DATABASE_POOL_MAX.",
 )
+if WEB_THREADS > DATABASE_POOL_MAX:
+    raise env.ConfigurationError(
+        "WEB_THREADS", str(WEB_THREADS), f"a number no larger than DATABASE_POOL_MAX ({DATABASE_POOL_MAX})"
+    )

@@ -12,6 +12,12 @@ AWS_ACCESS_KEY_ID = env.text(
     "AWS_ACCESS_KEY_ID", default="", help="Access key. Leave it out where the machine has a role of its own."
 )
 AWS_SECRET_ACCESS_KEY = env.secret("AWS_SECRET_ACCESS_KEY", default="", help="Secret of the access key.")
+if bool(AWS_ACCESS_KEY_ID) != bool(AWS_SECRET_ACCESS_KEY):
+    raise env.ConfigurationError(
+        "AWS_SECRET_ACCESS_KEY" if AWS_ACCESS_KEY_ID else "AWS_ACCESS_KEY_ID",
+        None,
+        "both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither",
+    )
 AWS_REGION = env.text("AWS_REGION", default="us-east-1", help="Region of the buckets.")
 AWS_S3_BUCKET = env.text(
     "AWS_S3_BUCKET",
@@ -36,7 +42,11 @@ AWS_S3_PUBLIC_ENDPOINT_URL = env.url(
     "and public media use it.",
 )
 DOCUMENT_LINK_LIFETIME = env.duration(
-    "DOCUMENT_LINK_LIFETIME", default="5m", help="How long a signed download link of a document works."
+    "DOCUMENT_LINK_LIFETIME",
+    default="5m",
+    minimum="10s",
+    maximum="7d",  # S3 refuses signatures that are valid for longer
+    help="How long a signed download link of a document works.",
 )
 DOCUMENT_LINK_LIFETIME_SECONDS = int(DOCUMENT_LINK_LIFETIME.total_seconds())
 
@@ -66,6 +76,8 @@ ALLOWED_FILE_TYPES = env.items(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ],
+    pattern=r"[a-z]+/[a-z0-9][a-z0-9.+-]*",
+    wanted="media types such as image/jpeg or application/pdf, separated by commas",
     help="Media types that may be uploaded. The content is looked at, not only the name.",
 )
 
@@ -105,7 +117,10 @@ MEDIA_ROOT = str(VAR_DIR / "media")
 PRIVATE_ROOT = str(VAR_DIR / "private")
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text(
-    "STATIC_ROOT", default=str(VAR_DIR / "static"), help="Folder that `collectstatic` fills when the image is built."
+    "STATIC_ROOT",
+    default=str(VAR_DIR / "static"),
+    shown="VAR_DIR/static",
+    help="Folder that `collectstatic` fills when the image is built.",
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from settings import env
 from settings.topics.storage import MAX_FILE_SIZE
 
@@ -23,6 +25,10 @@ WAGTAIL_I18N_ENABLED = True
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", default="Europe/London", help="Time zone of the admin. The API always answers UTC.")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ValueError, OSError, ZoneInfoNotFoundError):
+    raise env.ConfigurationError("TIME_ZONE", TIME_ZONE, "a name such as Europe/London") from None
 WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = False
 
 WAGTAILDOCS_DOCUMENT_MODEL = "documents.CustomDocument"

@@ -85,6 +85,7 @@ def _set_environment(addresses: Addresses) -> None:
         os.environ.pop(name, None)
         os.environ.pop(f"{name}_FILE", None)
     os.environ.update(addresses.variables(current_worker()))
+    (Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
         os.environ.pop(name, None)
     # Playwright leaves an event loop running in the thread of the tests, beside which Django refuses to query.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
 from cms.observability.request_ids import current_request_id
@@ -25,4 +26,6 @@ class JsonFormatter(BaseJsonFormatter):
             "%(levelname)s %(name)s %(message)s %(request_id)s",
             rename_fields={"levelname": "level", "name": "logger"},
             timestamp=True,
+            # Django adds the request to its records. Its text form holds the query, and with it tokens of previews.
+            reserved_attrs=[*RESERVED_ATTRS, "request"],
         )
