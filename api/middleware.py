@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
@@ -35,7 +37,8 @@ class ApiMiddleware:
         if not is_api(request):
             return self.get_response(request)
         _forget_ambient_state(request)
-        response = _refusal(request) or self.get_response(request)
+        with timezone.override(UTC):  # times are in UTC, whatever the time zone of the admin
+            response = _refusal(request) or self.get_response(request)
         response = answer_conditionally(request, response)
         if response.status_code >= 400 and not _is_json(response):
             response = _as_problem(request, response)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +37,14 @@ def test_every_type_is_read_with_all_its_fields(client: Client, make: Any) -> No
         assert shown["public_updated_at"]
         assert "to_address" not in shown
         assert "change_note" not in shown
+
+
+def test_times_are_in_utc_whatever_the_time_zone_of_the_admin(client: Client) -> None:
+    with time_machine.travel(dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC), tick=False):
+        page = factories.ConsultationPageFactory()
+    shown = client.get(f"/api/v2/pages/{page.pk}/").json()
+    assert shown["closes_at"] == "2026-07-08T12:00:00Z"
+    assert shown["public_updated_at"] == shown["public_changes"][0]["at"] == "2026-07-01T12:00:00Z"
 
 
 def test_what_is_computed_is_there(client: Client) -> None:
