@@ -176,6 +176,18 @@ def test_two_documents_of_one_name_do_not_replace_each_other(desk: Client) -> No
     assert (first.file.open().read(), second.file.open().read()) == (b"first", b"second")
 
 
+@pytest.mark.parametrize("door", [document_replacement, image_replacement])
+def test_replaced_file_is_deleted_in_the_background_not_by_the_form(
+    desk: Client, s3_bucket: Bucket, run_tasks: Callable[[], int], door: Door
+) -> None:
+    answer = door(desk, upload("new.png", image_bytes(50, 50)))
+    assert answer.status_code == 302
+    old = [key for key in s3_bucket.keys("private/") if "new.png" not in key]
+    assert len(old) == 1
+    run_tasks()
+    assert [key for key in s3_bucket.keys("private/") if "new.png" not in key] == []
+
+
 def test_earlier_document_is_chosen_not_picked_from_a_list_of_all(desk: Client) -> None:
     other = DocumentFactory.create(title="Someone's other document")
     page = desk.get(reverse("wagtaildocs:edit", args=[DocumentFactory.create().pk]))
