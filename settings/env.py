@@ -42,7 +42,7 @@ class ConfigurationError(SystemExit):
 
 @dataclass(frozen=True)
 class Variable:
-    """One environment variable as the reference shows it."""
+    """One environment variable as the reference shows it; `default` is Markdown."""
 
     name: str
     kind: str
@@ -64,6 +64,11 @@ def assume(**values: str) -> None:
     imports the topics.
     """
     _ASSUMED.update(values)
+
+
+def assumed() -> dict[str, str]:
+    """What `assume` was told, by name."""
+    return dict(_ASSUMED)
 
 
 def raw(name: str) -> str | None:
@@ -104,10 +109,10 @@ def _show(default: Any) -> str:
     if default is None or default == "" or default == []:
         return "not set"
     if isinstance(default, bool):
-        return "true" if default else "false"
+        return "`true`" if default else "`false`"
     if isinstance(default, (list, tuple)):
-        return ",".join(str(item) for item in default)
-    return str(default)
+        return ", ".join(f"`{item}`" for item in default)
+    return f"`{default}`"
 
 
 def _fallback(name: str, default: T | _Required, wanted: str) -> T:
@@ -233,14 +238,20 @@ def choice(name: str, choices: Sequence[str], *, default: str | _Required = REQU
 
 
 def url(
-    name: str, *, default: str | _Required = REQUIRED, schemes: Sequence[str] = ("https", "http"), help: str
+    name: str,
+    *,
+    default: str | _Required = REQUIRED,
+    schemes: Sequence[str] = ("https", "http"),
+    secret: bool = False,
+    help: str,
 ) -> str:
     """An absolute URL with one of `schemes`, without a trailing slash. A password in it is not printed in an error.
 
-    An http(s) URL is a base to which paths are added, so it may have neither query nor fragment.
+    An http(s) URL is a base to which paths are added, so it may have neither query nor fragment. `secret` tells the
+    reference that the URL usually has a password in it.
     """
     wanted = "a URL that starts with " + " or ".join(f"{scheme}://" for scheme in schemes)
-    value = _register(name, "URL", default, help)
+    value = _register(name, "URL", default, help, secret=secret)
     if value is None:
         return _fallback(name, default, wanted)
     try:

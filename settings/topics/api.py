@@ -58,7 +58,9 @@ TRUSTED_PROXY_COUNT = env.integer(
     default=0,
     minimum=0,
     maximum=10,
-    help="How many proxies of yours stand in front and add to X-Forwarded-For. 0: that header is not believed.",
+    help="How many proxies of yours stand in front and add to X-Forwarded-For. 0: neither that header nor "
+    "X-Forwarded-Proto is believed. Behind a proxy that ends TLS it is at least 1, or each request is redirected to "
+    "https without end.",
 )
 
 WAGTAILAPI_LIMIT_MAX = 100

@@ -14,6 +14,7 @@ REDIS_URL = env.url(
     "REDIS_URL",
     default="",
     schemes=("redis", "rediss", "unix"),
+    secret=True,
     help="The Redis server, as redis://host:6379/0. Without it each process caches in its own memory.",
 )
 REDIS_PASSWORD = env.secret("REDIS_PASSWORD", default="", help="Password of the Redis server, unless the URL has it.")

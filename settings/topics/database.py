@@ -13,6 +13,7 @@ _WANTED = "postgresql://user:password@host:port/name"
 DATABASE_URL = env.url(
     "DATABASE_URL",
     schemes=("postgresql", "postgres", "sqlite"),
+    secret=True,
     help="The database, as postgresql://user:password@host:5432/name. Options of libpq may follow as a query.",
 )
 DATABASE_POOL_MIN = env.integer(

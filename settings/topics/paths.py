@@ -12,7 +12,7 @@ VAR_DIR = Path(
     env.text(
         "VAR_DIR",
         default=str(BASE_DIR / "var"),
-        shown="var/ in the checkout",
+        shown="`var/` in the checkout",
         help="Folder for local state: the SQLite database, uploads without S3, secrets and accounts of `make run`.",
     )
 ).resolve()

@@ -119,7 +119,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.text(
     "STATIC_ROOT",
     default=str(VAR_DIR / "static"),
-    shown="VAR_DIR/static",
+    shown="`static/` in VAR_DIR",
     help="Folder that `collectstatic` fills when the image is built.",
 )
 

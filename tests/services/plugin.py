@@ -95,7 +95,7 @@ def _set_environment(addresses: Addresses) -> None:
 
 def product_variables() -> set[str]:
     """The names of all environment variables that the settings read, found in their source."""
-    readers = re.compile(r"\benv\.[a-z]+\(\s*\"([A-Z][A-Z0-9_]+)\"")
+    readers = re.compile(r"\benv\.[a-z]+\(\s*[\"']([A-Z][A-Z0-9_]+)")
     return {name for path in (ROOT / "settings").rglob("*.py") for name in readers.findall(path.read_text("utf-8"))}
 
 
