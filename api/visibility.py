@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from wagtail.models import Locale, Page
 
-from pages.visibility import visible_pages
+from pages.visibility import linkable_pages
 
 _CACHE = "_api_visible_objects"
 
@@ -22,11 +22,11 @@ _CACHE = "_api_visible_objects"
 def visible(model: type[Model], request: Request) -> QuerySet[Any]:
     """All objects of a model that the requester may know of.
 
-    Pages by Wagtail's rule; other models by their manager's `visible_to(user)`; of a model without that, none.
+    Pages of all sites by Wagtail's rule; other models by their manager's `visible_to(user)`; without that, none.
     """
     manager = model._default_manager
     if issubclass(model, Page):
-        return manager.filter(pk__in=visible_pages(request).values("pk"))
+        return manager.filter(pk__in=linkable_pages(request).values("pk"))
     if hasattr(manager, "visible_to"):
         shown: QuerySet[Any] = manager.visible_to(request.user)
         return shown
