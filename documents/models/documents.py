@@ -93,6 +93,7 @@ class CustomDocument(StoredFile, AbstractDocument):
         APIField("language"),
         APIField("accessible"),
         APIField("published_on"),
+        APIField("supersedes"),
     ]
 
     class Meta(AbstractDocument.Meta):

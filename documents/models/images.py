@@ -24,6 +24,7 @@ from documents import placement, representations
 from documents.filenames import storage_name
 from documents.metadata import MetadataFreeFilter
 from documents.models.files import StoredFile, VisibleQuerySet
+from documents.serializers import ImagePartField
 from documents.storages import PrivateStorage, RenditionStorage
 from documents.validation import allowed_image_types, validate_image
 
@@ -78,7 +79,12 @@ class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-mis
         *WagtailImage.admin_form_fields[3:],
     )
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit"), index.FilterField("media_type")]
-    api_fields = [APIField("description"), APIField("credit"), APIField("copyright")]
+    api_fields = [
+        APIField("description"),
+        APIField("credit"),
+        APIField("copyright"),
+        *(APIField(part, serializer=ImagePartField(part)) for part in ("alt", "focal_point", "src", "srcset")),
+    ]
 
     class Meta:
         verbose_name = _("image")

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -114,6 +114,40 @@ def test_title_never_stands_in_for_alternative_text() -> None:
 
 def test_image_without_focal_point_has_none() -> None:
     assert ImageFactory.create().api_representation(None)["focal_point"] is None
+
+
+def test_images_and_documents_say_it_in_the_api_too(client: Client) -> None:
+    image = ImageFactory.create(description="Waves on sand", credit="A. Jones")
+    answer = client.get(f"/api/v2/images/{image.pk}/").json()
+    shown = image.api_representation(None)
+    members = ("alt", "focal_point", "src", "srcset", "credit", "width", "height")
+    assert {name: answer[name] for name in members} == {name: shown[name] for name in members}
+    assert answer["meta"]["download_url"] == shown["download_url"]
+
+    first, document = DocumentFactory.create(), DocumentFactory.create(accessible=True)
+    document.supersedes = first
+    document.save()
+    answer = client.get(f"/api/v2/documents/{document.pk}/").json()
+    shown = document.api_representation(None)
+    for name in ("size", "content_type", "sha256", "language", "accessible", "published_on", "description"):
+        assert answer[name] == shown[name]
+    assert answer["supersedes"]["id"] == first.pk
+
+
+@pytest.mark.parametrize("path", ["/api/v2/images/?fields=*", "/api/v2/documents/?fields=*"])
+def test_api_asks_the_same_for_many_as_for_one(client: Client, path: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    first = DocumentFactory.create()
+    ImageFactory.create()
+    DocumentFactory.create(supersedes=first)
+    few = queries()
+    DocumentFactory.create_batch(3, supersedes=first)
+    ImageFactory.create_batch(3)
+    assert queries() == few
 
 
 def test_listing_makes_no_renditions_and_asks_the_same_for_many_as_for_one() -> None:
