@@ -23,11 +23,11 @@ from wagtail.api.rich_text import APIRichText
 from wagtail.blocks import StreamValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.blocks.struct_block import StructValue
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from pages.reference_collector import Wanted, collect, collect_from_fields
 from pages.rich_text import render_rich_text
-from pages.visibility import http_request, linkable_pages
+from pages.visibility import http_request, linkable_pages, visible_pages
 
 _CACHE = "_pages_references"
 _pool: ContextVar[Mapping[type[Model], Mapping[Any, Model]] | None] = ContextVar("pages_reference_pool", default=None)
@@ -88,24 +88,22 @@ class References:
             if new:
                 self._load_kind(kind, new)
 
-    def load_streams(self, values: Iterable[StreamValue]) -> None:
+    def load_streams(self, values: Iterable[StreamValue], and_also: Wanted | None = None) -> None:
         """Load everything that these stream values refer to, and turn them into Python values without more queries."""
         values = list(values)
         wanted: Wanted = defaultdict(set)
         for value in values:
             collect(value.stream_block, value.get_prep_value(), wanted)
-        self.load(wanted)
+        self.load(_together(wanted, and_also or {}))
         self._load_hidden(wanted)
         with self._pooled():
             for value in values:
                 _realise(value)
 
-    def load_fields(self, instances: Iterable[Model]) -> None:
+    def load_fields(self, instances: Iterable[Model], and_also: Wanted | None = None) -> None:
         """`load_streams` for all stream fields of the instances, together with what their rich text links to."""
-        instances = list(instances)
         wanted, streams = collect_from_fields(instances)
-        self.load(wanted)
-        self.load_streams(streams)
+        self.load_streams(streams, _together(wanted, and_also or {}))
 
     def children(self, model: type[Page], parent: Page) -> list[dict[str, Any]]:
         """The visible pages of one type under a page, in the order of the tree."""
@@ -129,6 +127,9 @@ class References:
     def _load_kind(self, kind: type[Model], keys: set[Any]) -> None:
         self._shown[kind] |= dict.fromkeys(keys)
         visible = list(self._visible(kind).filter(pk__in=keys))
+        if kind is Page and len(visible) < len(keys) and self.request is not None and _several_sites():
+            elsewhere = keys - {page.pk for page in visible}
+            visible += linkable_pages(self.request).filter(pk__in=elsewhere)
         self._objects[kind] |= {instance.pk: instance for instance in visible}
         if kind is not Page:
             self.load_fields(visible)
@@ -139,7 +140,7 @@ class References:
         if self.request is None:
             return manager.none()
         if kind is Page:
-            return linkable_pages(self.request)
+            return visible_pages(self.request)
         if not hasattr(manager, "visible_to"):
             return manager.none()
         queryset = manager.visible_to(getattr(self.request, "user", AnonymousUser()))
@@ -178,6 +179,20 @@ def represent_page_link(page: Page, request: Any) -> dict[str, Any]:
         "title": page.title,
         "url": page.get_url(http_request(request)),
     }
+
+
+def _together(first: Wanted, second: Mapping[type[Model], set[Any]]) -> Wanted:
+    """All that either wants, by kind."""
+    together: Wanted = defaultdict(set)
+    for wanted in (first, second):
+        for model, keys in wanted.items():
+            together[_kind(model)] |= keys
+    return together
+
+
+def _several_sites() -> bool:
+    """Whether links may lead to another site of this service. Wagtail keeps the answer in its cache."""
+    return len({path.site_id for path in Site.get_site_root_paths()}) > 1
 
 
 def _kind(model: type[Model]) -> type[Model]:

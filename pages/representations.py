@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -13,6 +14,7 @@ from rest_framework.fields import DateTimeField, Field
 from wagtail.api import APIField
 from wagtail.coreutils import resolve_model_string
 
+from pages.reference_collector import Wanted
 from pages.references import References, references_for
 
 
@@ -26,21 +28,24 @@ def prefetch(pages: Sequence[Model], request: Any, context: dict[str, Any] | Non
     """
     references = references_for({"request": request} | (context or {}))
     pages = list(pages)
-    references.load_fields(pages)
-    _prefetch_fields(pages, references)
+    wanted: Wanted = defaultdict(set)
+    for field, name, instances in _bulk_fields(pages):
+        field.collect(name, instances, wanted)
+        field.prefetch(instances, references)
+    references.load_fields(pages, wanted)
 
 
-def _prefetch_fields(instances: Sequence[Model], references: References) -> None:
-    """Let each serializer field load for all instances of a type, then the rows of their child relations."""
+def _bulk_fields(instances: Sequence[Model]) -> Iterator[tuple[BulkField, str, Sequence[Model]]]:
+    """The serializer fields of the instances, by type, with their names; then those of the rows of child relations."""
     by_type: dict[type[Model], list[Model]] = {}
     for instance in instances:
         by_type.setdefault(type(instance), []).append(instance)
     for model, group in by_type.items():
         for api_field in APIField.get_fields_for_model(model):
             if isinstance(api_field.serializer, BulkField):
-                api_field.serializer.prefetch(api_field.name, group, references)
+                yield api_field.serializer, api_field.name, group
             elif api_field.serializer is None:
-                _prefetch_fields(_children(group, api_field.name), references)
+                yield from _bulk_fields(_children(group, api_field.name))
 
 
 def _children(instances: Iterable[Model], name: str) -> list[Model]:
@@ -55,9 +60,11 @@ class BulkField(Field[Any, Any, Any, Any]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(read_only=True, **kwargs)
 
-    def prefetch(self, name: str, instances: Sequence[Any], references: References) -> None:
-        """Load what the field `name` of all these instances needs."""
-        raise NotImplementedError
+    def collect(self, name: str, instances: Sequence[Any], wanted: Wanted) -> None:
+        """Add to `wanted` what the field `name` of these instances refers to."""
+
+    def prefetch(self, instances: Sequence[Any], references: References) -> None:
+        """Load for all these instances what is not found by a key."""
 
     @property
     def references(self) -> References:
@@ -67,9 +74,8 @@ class BulkField(Field[Any, Any, Any, Any]):
 class ReferenceField(BulkField):
     """A foreign key: the public fields of what it points to, or null when the requester may not see that."""
 
-    def prefetch(self, name: str, instances: Sequence[Any], references: References) -> None:
-        model, attribute = _foreign_key(type(instances[0]), name)
-        references.load({model: {key for row in instances if (key := getattr(row, attribute)) is not None}})
+    def collect(self, name: str, instances: Sequence[Any], wanted: Wanted) -> None:
+        _collect_targets(instances, name, wanted)
 
     def get_attribute(self, instance: Any) -> Any:
         model, attribute = _foreign_key(type(instance), str(self.source))
@@ -87,15 +93,14 @@ class ReferenceListField(BulkField):
         self.relation, self.target = relation, target
         super().__init__(**kwargs)
 
-    def prefetch(self, name: str, instances: Sequence[Any], references: References) -> None:
-        rows = _children(instances, self.relation)
-        if rows:
-            model, attribute = _foreign_key(type(rows[0]), self.target)
-            references.load({model: {key for row in rows if (key := getattr(row, attribute)) is not None}})
+    def collect(self, name: str, instances: Sequence[Any], wanted: Wanted) -> None:
+        _collect_targets(_children(instances, self.relation), self.target, wanted)
 
     def get_attribute(self, instance: Any) -> list[dict[str, Any]]:
-        rows = getattr(instance, self.relation).all()
-        self.prefetch(self.relation, [instance], self.references)
+        wanted: Wanted = defaultdict(set)
+        self.collect(self.relation, [instance], wanted)
+        self.references.load(wanted)
+        rows = _children([instance], self.relation)
         shown = [self.references.represent(*_target(row, self.target)) for row in rows]
         return [item for item in shown if item is not None]
 
@@ -121,7 +126,7 @@ class ChildPagesField(BulkField):
         self.model = model
         super().__init__(**kwargs)
 
-    def prefetch(self, name: str, instances: Sequence[Any], references: References) -> None:
+    def prefetch(self, instances: Sequence[Any], references: References) -> None:
         references.load_children(resolve_model_string(self.model), instances)
 
     def get_attribute(self, instance: Any) -> list[dict[str, Any]]:
@@ -133,9 +138,6 @@ class ChildPagesField(BulkField):
 
 class PublicChangesField(BulkField):
     """The public history of a page, newest first. A copy that follows its original (an alias) has the original's."""
-
-    def prefetch(self, name: str, instances: Sequence[Any], references: References) -> None:
-        """The queryset's `prefetch_related` did it; aliases are few."""
 
     def get_attribute(self, instance: Any) -> Any:
         original = instance.alias_of or instance
@@ -150,11 +152,14 @@ class PublicChangesField(BulkField):
 class RichTextReferenceField(BulkField):
     """A rich text field, whose links lose targets that the requester may not see."""
 
-    def prefetch(self, name: str, instances: Sequence[Any], references: References) -> None:
-        """`References.load_fields` did it."""
-
     def to_representation(self, value: str) -> str:
         return self.references.rich_text(value)
+
+
+def _collect_targets(rows: Sequence[Model], name: str, wanted: Wanted) -> None:
+    if rows:
+        model, attribute = _foreign_key(type(rows[0]), name)
+        wanted[model] |= {key for row in rows if (key := getattr(row, attribute)) is not None}
 
 
 def _foreign_key(model: type[Model], name: str) -> tuple[type[Model], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -40,15 +41,15 @@ def visible_pages(request: Any) -> Any:
 
     The same set as the pages that the delivery API lists for this request (`?site=`, view restrictions).
     """
-    return _once(request, _LISTED, request)
+    return _once(request, _LISTED, lambda: request)
 
 
 def linkable_pages(request: Any) -> Any:
     """The live pages of all sites that the request's user may see: what a link may lead to."""
-    return _once(request, _LINKABLE, request and _ReaderOfAllSites(request))
+    return _once(request, _LINKABLE, lambda: _ReaderOfAllSites(request))
 
 
-def _once(request: Any, name: str, reader: Any) -> Any:
+def _once(request: Any, name: str, reader: Callable[[], Any]) -> Any:
     """Wagtail's set of public pages, built once for a request, because that reads every view restriction there is."""
     if request is None:
         return Page.objects.none()
@@ -57,7 +58,7 @@ def _once(request: Any, name: str, reader: Any) -> Any:
 
     cached = request.__dict__.get(name)
     if cached is None:
-        public = get_public_pages_queryset(reader, model=Page).exclude(pk__in=_overdue())
+        public = get_public_pages_queryset(reader(), model=Page).exclude(pk__in=_overdue())
         cached = request.__dict__[name] = public
     return cached.all()
 
