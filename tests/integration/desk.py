@@ -6,7 +6,6 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from django.contrib.messages import get_messages
-from django.db.models import Model
 from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -37,11 +36,11 @@ class Desk:
         """Change fields of a page and press the button."""
         return self.send(reverse("wagtailadmin_pages:edit", args=[page.pk]), button, {**body_of(page), **fields})
 
-    def create_snippet(self, snippet_type: type[Model], button: str = "", **fields: Any) -> HttpResponse:
+    def create_snippet(self, snippet_type: Any, button: str = "", **fields: Any) -> HttpResponse:
         """Fill in the form for new reusable content and press the button."""
         return self.send(reverse(snippet_type.snippet_viewset.get_url_name("add")), button, fields)
 
-    def edit_snippet(self, snippet: Model, button: str = "", **fields: Any) -> HttpResponse:
+    def edit_snippet(self, snippet: Any, button: str = "", **fields: Any) -> HttpResponse:
         """Change fields of reusable content and press the button."""
         return self.send(reverse(snippet.snippet_viewset.get_url_name("edit"), args=[snippet.pk]), button, fields)
 
@@ -67,6 +66,13 @@ class Desk:
         """Press Approve below the page's form, after changing `fields`."""
         fields |= {"action-workflow-action": "true", "workflow-action-name": "approve"}
         return self.edit(page, **fields)
+
+    def approve_snippet(self, snippet: Any) -> HttpResponse:
+        """Approve the step that the reusable content waits in."""
+        snippet = type(snippet).objects.get(pk=snippet.pk)
+        task_state = snippet.current_workflow_task_state
+        url_name = snippet.snippet_viewset.get_url_name("workflow_action")
+        return self.client.post(reverse(url_name, args=[snippet.pk, "approve", task_state.pk]), {"comment": ""})
 
     def sees(self, url: str) -> str:
         """The text of an admin page."""

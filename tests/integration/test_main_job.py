@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, WorkflowState
+from wagtail.test.utils.form_data import rich_text
 
 from cms.editorial.models import FourEyesApprovalTask
-from pages.models import SectionPage
+from cms.editorial.roles import REVIEWER, WRITER
+from pages.models import Notice, SectionPage
 from tests.factories.pages import NewsArticlePageFactory, section
 from tests.factories.people import outsider, person, publisher, reviewer, writer
 from tests.integration.desk import Desk, messages_of
@@ -173,6 +175,18 @@ def test_reviewers_and_then_the_writer_are_told_by_mail(news: SectionPage, mailb
     review.decide(page, "reject", comment="Please add the holidays")
     (message,) = mailbox.deliver()
     assert message["To"] == "wyn@example.gov.uk"
+
+
+def test_reusable_content_goes_live_after_two_approvals(news: SectionPage) -> None:
+    write, review, publish = Desk(person(WRITER, REVIEWER)), Desk(reviewer()), Desk(publisher())
+    write.create_snippet(Notice, "submit", title="New rules", body=rich_text("<p>From 6 April.</p>"))
+    notice = Notice.objects.get()
+    write.approve_snippet(notice)
+    assert notice.current_workflow_task.key == "review"
+
+    review.approve_snippet(notice)
+    publish.approve_snippet(notice)
+    assert Notice.objects.get().live
 
 
 def test_outsider_does_not_get_into_the_admin(news: SectionPage) -> None:

@@ -1,8 +1,9 @@
-"""App configuration."""
+"""App configurations: ours, and Wagtail's users with our screens."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class EditorialConfig(AppConfig):
@@ -10,9 +11,18 @@ class EditorialConfig(AppConfig):
 
     name = "cms.editorial"
     label = "editorial"
+    default = True
 
     def ready(self) -> None:
         """Put the four-eyes rule into Wagtail."""
-        from cms.editorial import guards
+        from cms.editorial import checks, guards
 
         guards.install()
+        checks.register()
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's users, as settings name it in the place of "wagtail.users"."""
+
+    user_viewset = "cms.editorial.people.UserViewSet"
+    default = False

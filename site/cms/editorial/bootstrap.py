@@ -46,11 +46,11 @@ class Report:
 
 @dataclass(frozen=True)
 class _Holdings:
-    """The permissions that a group holds in one place, and how to change them."""
+    """The permissions that a group holds in one place, by name, and how to change them."""
 
     place: str
-    declared: set[Permission]
-    held: set[Permission]
+    declared: set[str]
+    held: set[str]
     give: Callable[[Permission], Any]
     take: Callable[[Permission], Any]
 
@@ -59,14 +59,15 @@ def apply_declarations(*, prune: bool = False, dry_run: bool = False) -> Report:
     """Apply languages, roles and workflow in one transaction. With `dry_run` it is rolled back at its end.
 
     May run at each deployment and several times at once: the root page's row is locked, so that one waits for the
-    other and then finds nothing to change. Raises Permission.DoesNotExist when a role names an unknown permission.
+    other and then finds nothing to change. Raises KeyError when a role names a permission that does not exist.
     """
     report = Report()
     with transaction.atomic():
         root = Page.objects.select_for_update(no_key=True).get(depth=1)
+        known = {_name(permission): permission for permission in Permission.objects.select_related("content_type")}
         _apply_languages(report)
         for role in ROLES:
-            _apply_role(role, root, report, prune=prune)
+            _apply_role(role, root, known, report, prune=prune)
         _apply_workflow(PUBLICATION, root, report)
         transaction.set_rollback(dry_run)
     return report
@@ -78,58 +79,49 @@ def _apply_languages(report: Report) -> None:
             report.changes.append(f"languages: added {name} ({code})")
 
 
-def _apply_role(role: Role, root: Page, report: Report, *, prune: bool) -> None:
+def _apply_role(role: Role, root: Page, known: dict[str, Permission], report: Report, *, prune: bool) -> None:
     group, created = Group.objects.get_or_create(name=role.group)
     if created:
         report.changes.append(f"{group}: created the group")
     for holdings in _holdings(role, group, root):
-        for permission in _sorted(holdings.declared - holdings.held):
-            holdings.give(permission)
-            report.changes.append(f"{group}: added {_words(permission)}{holdings.place}")
-        for permission in _sorted(holdings.held - holdings.declared):
+        for name in sorted(holdings.declared - holdings.held):
+            holdings.give(known[name])
+            report.changes.append(f"{group}: added {name}{holdings.place}")
+        for name in sorted(holdings.held - holdings.declared):
             if prune:
-                holdings.take(permission)
-                report.changes.append(f"{group}: removed {_words(permission)}{holdings.place}")
+                holdings.take(known[name])
+                report.changes.append(f"{group}: removed {name}{holdings.place}")
             else:
-                report.notes.append(f"{group}: holds {_words(permission)}{holdings.place}, which no role declares")
+                report.notes.append(f"{group}: holds {name}{holdings.place}, which no role declares")
 
 
 def _holdings(role: Role, group: Group, root: Page) -> Iterator[_Holdings]:
     yield _Holdings(
         place="",
         declared=permissions.of_models(role),
-        held=set(group.permissions.select_related("content_type")),
+        held={_name(permission) for permission in group.permissions.select_related("content_type")},
         give=group.permissions.add,
         take=group.permissions.remove,
     )
     yield _rows(" on all pages", permissions.on_pages(role), GroupPagePermission, group=group, page=root)
     collection = Collection.get_first_root_node()
-    yield _rows(
-        " in all collections",
-        permissions.in_collections(role),
-        GroupCollectionPermission,
-        group=group,
-        collection=collection,
-    )
+    declared = permissions.in_collections(role)
+    yield _rows(" in all collections", declared, GroupCollectionPermission, group=group, collection=collection)
 
 
-def _rows(place: str, declared: set[Permission], model: Any, **where: Any) -> _Holdings:
+def _rows(place: str, declared: set[str], model: Any, **where: Any) -> _Holdings:
     """Permissions that are rows of their own, because they hold for a page or collection and all below it."""
     rows = model.objects.filter(**where)
     return _Holdings(
         place=place,
         declared=declared,
-        held={row.permission for row in rows.select_related("permission__content_type")},
+        held={_name(row.permission) for row in rows.select_related("permission__content_type")},
         give=lambda permission: model.objects.create(permission=permission, **where),
         take=lambda permission: rows.filter(permission=permission).delete(),
     )
 
 
-def _sorted(items: set[Permission]) -> list[Permission]:
-    return sorted(items, key=_words)
-
-
-def _words(permission: Permission) -> str:
+def _name(permission: Permission) -> str:
     return f"{permission.content_type.app_label}.{permission.codename}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import AbstractBaseUser, Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
@@ -13,6 +13,8 @@ from wagtail.models import Page, WorkflowMixin
 from wagtail.snippets.action_menu import PublishMenuItem
 
 from cms.editorial.models import FourEyesApprovalTask, why_user_may_not_approve
+from cms.editorial.panels import OverdueReviewsPanel
+from cms.editorial.people import require_manageable
 
 
 def say_why_there_is_no_approve_button(request: HttpRequest, instance: Any) -> None:
@@ -44,6 +46,19 @@ def only_who_may_see_form_answers(user: Any, forms: QuerySet[Page]) -> QuerySet[
     return forms if user.has_perm("wagtailforms.view_formsubmission") else forms.none()
 
 
+def show_overdue_reviews(request: HttpRequest, panels: list[Any]) -> None:
+    """Add the panel to the dashboard."""
+    panels.append(OverdueReviewsPanel())
+
+
+def protect_superusers(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """Bulk actions on accounts follow the rule of cms.editorial.people."""
+    if issubclass(action.model, AbstractBaseUser):
+        require_manageable(request.user, objects)
+
+
+hooks.register("construct_homepage_panels", show_overdue_reviews)
+hooks.register("before_bulk_action", protect_superusers)
 hooks.register("before_edit_page", say_why_there_is_no_approve_button)
 hooks.register("before_edit_snippet", say_why_there_is_no_approve_button)
 hooks.register("construct_snippet_action_menu", hide_publish)
