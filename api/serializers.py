@@ -105,6 +105,8 @@ class ReferenceSerializer(wagtail_serializers.BaseSerializer):
 class PageSerializer(ReferenceSerializer, wagtail_serializers.PageSerializer):
     """Pages."""
 
+    # Again, because REST framework takes the first base's: Wagtail's general field, which calls every page a Page.
+    type = wagtail_serializers.PageTypeField(read_only=True)
     html_url = HtmlUrlField(read_only=True)
     alias_of = AliasOfField(read_only=True)
     locale = LocaleField(read_only=True)

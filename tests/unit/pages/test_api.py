@@ -39,6 +39,14 @@ def test_every_type_is_read_with_all_its_fields(client: Client, make: Any) -> No
         assert "change_note" not in shown
 
 
+def test_a_list_of_several_types_says_which_is_which(client: Client) -> None:
+    page = factories.NewsArticlePageFactory()
+    items = client.get("/api/v2/pages/").json()["items"]
+    types = {item["id"]: item["meta"]["type"] for item in items}
+    assert types[page.pk] == "pages.NewsArticlePage"
+    assert types[page.get_parent().pk] == "pages.SectionPage"
+
+
 def test_times_are_in_utc_whatever_the_time_zone_of_the_admin(client: Client) -> None:
     with time_machine.travel(dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC), tick=False):
         page = factories.ConsultationPageFactory()
