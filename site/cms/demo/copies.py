@@ -65,7 +65,7 @@ def remove_untouched() -> None:
 def _insert_pages(planned: list[Planned]) -> None:
     created = Page.objects.bulk_create([item.page for item in planned])
     DemoObject.objects.bulk_create(
-        DemoObject(key=item.key, content_type_id=page.content_type_id, object_id=page.pk, copy_of=item.copy_of)
+        DemoObject(key=item.listed_as, content_type_id=page.content_type_id, object_id=page.pk, copy_of=item.copy_of)
         for item, page in zip(planned, created, strict=True)
     )
 

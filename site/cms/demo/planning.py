@@ -35,10 +35,16 @@ class Planned:
     """A page of the tree: a new one, or one that is there and gets more children."""
 
     page: Page
+    locale: str
     key: str
     copy_of: int
     children: int = 0
     """Steps of the tree that are taken below it."""
+
+    @property
+    def listed_as(self) -> str:
+        """The key of its DemoObject."""
+        return f"page:{self.locale}:{self.key}"
 
 
 @dataclass
@@ -103,7 +109,7 @@ class _Planner:
     def _grow(self, key: str, page: Page) -> Planned:
         last = page.get_last_child()
         steps = 0 if last is None else Page._str2int(last.path[-Page.steplen :])
-        grown = Planned(page=page, key=key, copy_of=page.pk, children=steps)
+        grown = Planned(page=page, locale=self.locale, key=key, copy_of=page.pk, children=steps)
         self.known[key] = grown
         self.result.grown.append(grown)
         return grown
@@ -129,7 +135,7 @@ class _Planner:
             search_description=original.search_description,
             **{name: _earlier(getattr(original, name), number) for name in _MOMENTS},
         )
-        planned = Planned(page=page, key=f"page:{self.locale}:{key}", copy_of=original.pk)
+        planned = Planned(page=page, locale=self.locale, key=key, copy_of=original.pk)
         self.result.new.append(planned)
         return planned
 

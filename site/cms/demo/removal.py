@@ -71,7 +71,6 @@ def _remove_rows(seeding: Seeding, say: Say) -> None:
     for model in (SearchPromotion, Redirect, *_SETTINGS):
         model._default_manager.filter(pk__in=state.ids_of(model)).delete()
     Query.objects.filter(pk__in=state.ids_of(Query), editors_picks=None, daily_hits=None).delete()
-    _forget_log_entries()
     say("Pages")
     site.give_back(_site_of_the_demo(), seeding.displaced)
     copies.remove_untouched()
@@ -87,6 +86,8 @@ def _remove_rows(seeding: Seeding, say: Say) -> None:
         Collection.objects.get(pk=collection.pk).delete()
     for user in state.users().values():
         user.delete()
+    # After the deletions, which are logged too.
+    _forget_log_entries()
     DemoObject.objects.all().delete()
     seeding.delete()
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 
 from cms.demo.models import DemoObject, Seeding
 
@@ -29,8 +29,8 @@ def page_ids() -> QuerySet[DemoObject, int]:
 
 
 def page_models() -> list[type[Page]]:
-    """Return Page and every page type."""
-    return [Page, *_below(Page)]
+    """Return Page and then every page type."""
+    return [Page, *(model for model in get_page_models() if model is not Page)]
 
 
 def users() -> dict[str, Any]:
@@ -39,8 +39,3 @@ def users() -> dict[str, Any]:
     roles = {row.object_id: row.key.partition(":")[2] for row in rows}
     found = {user.pk: user for user in get_user_model().objects.filter(pk__in=roles)}
     return {role: found[pk] for pk, role in sorted(roles.items()) if pk in found}
-
-
-def _below(model: type[Page]) -> list[type[Page]]:
-    children = model.__subclasses__()
-    return [below for child in children for below in ([] if child._meta.abstract else [child]) + _below(child)]

@@ -52,7 +52,7 @@ def set_plain_fields(instance: Any, head: Head, workshop: Workshop, locale: str)
         if name in ABOUT_THE_PAGE or isinstance(value, list):
             continue
         setattr(instance, name, _value(type(instance), name, value, workshop, locale))
-    if head.get("lead_image") and not head.get("lead_image_alt"):
+    if head.get("lead_image") and not head.get("lead_image_alt") and not head.get("lead_image_decorative"):
         instance.lead_image_alt = workshop.descriptions[head["lead_image"]]
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from cms.demo.builders.fields import Head, set_streams
 from cms.demo.markup.streams import StreamBuilder
@@ -43,6 +43,7 @@ def take_over(site: Site, workshop: Workshop) -> Displaced:
         "hostname": site.hostname,
         "port": site.port,
         "site_name": site.site_name,
+        "page_id": welcome.pk,
         "page": {"title": welcome.title, "slug": welcome.slug, "live": welcome.live},
     }
     address = urlsplit(settings.FRONTEND_URL or settings.BASE_URL)
@@ -64,6 +65,8 @@ def give_back(site: Site, displaced: Displaced) -> None:
     for name in ("hostname", "port", "site_name"):
         setattr(site, name, displaced[name])
     site.save()
+    # That it went and came back is not what anybody did to it.
+    PageLogEntry.objects.filter(page_id__in=[displaced["page_id"], page.pk]).delete()
 
 
 def build_settings(workshop: Workshop) -> None:
