@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from wagtail.models import Page
 
@@ -69,6 +70,12 @@ def emergency_banner(context: Context, page: Page) -> Any:
     """The text of the emergency banner in the language of the page, if the banner is on."""
     banner = EmergencyBanner.for_request(http_request(context["reader"]["request"]))
     return banner.text_in(page.locale) if banner.active else None
+
+
+@register.filter
+def own_path(addresses: str) -> str:
+    """Addresses of this service without its name, so that pictures show under whatever name a developer opened it."""
+    return addresses.replace(f"{settings.WAGTAILAPI_BASE_URL}/", "/")
 
 
 def _represent(context: Context, value: Any) -> list[dict[str, Any]]:

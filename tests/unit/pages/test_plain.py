@@ -14,6 +14,7 @@ from wagtail.models import Locale, PageViewRestriction
 from pages import models
 from pages.blocks import stream
 from tests.factories import pages as factories
+from tests.factories.documents import ImageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,13 @@ def test_blocks_are_rendered(client: Client) -> None:
     assert 'href="https://example.gov.uk/"' in text
     assert '<th scope="col">Year</th>' in text
     assert "&lt;b&gt;7&lt;/b&gt;" in text
+
+
+def test_a_picture_is_asked_for_under_the_name_that_the_reader_used(client: Client) -> None:
+    page = factories.NewsArticlePageFactory(lead_image=ImageFactory.create(), lead_image_alt="A lock gate")
+    text = client.get(page.url).content.decode()
+    assert 'alt="A lock gate"' in text
+    assert re.search(r'<img src="/[^"]+" srcset="/[^"]+"', text)
 
 
 def test_links_to_drafts_and_private_pages_are_not_rendered(client: Client) -> None:
