@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/install-browser.sh
-if [ $# -eq 0 ]; then set -- --numprocesses=auto --dist=worksteal; fi
+if [ $# -eq 0 ]; then set -- --numprocesses=auto --dist=loadgroup; fi
 exec .venv/bin/pytest "$@"

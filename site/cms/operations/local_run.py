@@ -78,8 +78,7 @@ def run_processes(say: Callable[[str], None]) -> int:
         signal.signal(signum, stop)
     running = {name: _start(arguments) for name, arguments in PROCESSES.items()}
     try:
-        _wait_until_it_answers(running["web"], lambda: stopping)
-        if not stopping:
+        if _answers(running["web"], lambda: stopping):
             say(welcome())
         while not stopping:
             ended = next((name for name, process in running.items() if process.poll() is not None), None)
@@ -151,16 +150,18 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _wait_until_it_answers(web: subprocess.Popen[bytes], is_stopping: Callable[[], bool]) -> None:
+def _answers(web: subprocess.Popen[bytes], is_stopping: Callable[[], bool]) -> bool:
+    """Wait for the first answer of the server. False when it ended, was stopped or took too long."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and web.poll() is None and not is_stopping():
         try:
-            answer = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=5)
-            answer.request("GET", "/health")
-            if answer.getresponse().status == 200:
-                return
+            probe = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=5)
+            probe.request("GET", "/health")
+            if probe.getresponse().status == 200:
+                return True
         except (OSError, http.client.HTTPException):
             time.sleep(0.2)
+    return False
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
