@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
@@ -78,7 +80,7 @@ def _renew_database(services: Addresses) -> None:
 
 def _disconnect() -> None:
     connection.close()
-    connection.close_pool()
+    cast("DatabaseWrapper", connection).close_pool()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from tests.services import postgresql, redis, s3, smtp
 from tests.services.addresses import Addresses, current_worker
@@ -33,7 +34,7 @@ class Services:
         self._ports = PortBlock()
         self.addresses = Addresses.choose(self._folder.path, self._ports.first)
         self._servers: dict[ModuleType, Server] = {}
-        self._mail: smtp.Controller | None = None
+        self._mail: Controller | None = None
 
     def start(self) -> None:
         """Start all servers, without waiting for any. Raises MissingComponentError."""

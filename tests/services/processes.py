@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -43,9 +44,9 @@ class Server:
         self.name = name
         self.log = log
         self._stop_signal = stop_signal
-        identity = {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}
+        identity: dict[str, Any] = {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}
         with log.open("ab") as output:
-            self._process = subprocess.Popen(
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
