@@ -10,3 +10,9 @@ class OperationsConfig(AppConfig):
 
     name = "cms.operations"
     label = "operations"
+
+    def ready(self) -> None:
+        """Register the checks of a deployment."""
+        from cms.operations import checks
+
+        checks.register_all()
