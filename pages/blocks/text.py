@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from wagtail.blocks import CharBlock, ChoiceBlock, RichTextBlock, StructBlock
+from wagtail.rich_text import get_text_for_indexing
 
 from pages.references import references_for
 
@@ -19,6 +21,13 @@ class ProseBlock(RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", RICH_TEXT_FEATURES)
         super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Wagtail's required field is content with an empty paragraph."""
+        cleaned = super().clean(value)
+        if self.required and not self.is_deferred_validation and not get_text_for_indexing(cleaned.source).strip():
+            raise ValidationError("Write something, or delete this block.", code="empty")
+        return cleaned
 
     def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> str:
         """The text in the format the requester asked for; links to what they may not see lose their target."""

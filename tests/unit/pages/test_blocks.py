@@ -31,7 +31,7 @@ def refused_fields(block: Block, value: dict[str, Any]) -> set[str]:
     return set(error.value.block_errors)
 
 
-def accepted_in_a_draft(block: Block, value: dict[str, Any]) -> bool:
+def accepted_in_a_draft(block: Block, value: Any) -> bool:
     block.clean_deferred(block.normalize(value))
     return True
 
@@ -227,3 +227,12 @@ def test_an_editor_finds_every_block_with_an_icon_and_a_name(stream: type[Block]
         for name, block in stream().child_blocks.items():
             assert block.meta.group, name
             assert block.get_description(), name
+
+
+@pytest.mark.parametrize("empty", ["", "<p></p>", '<p data-block-key="a1"> </p><ul><li></li></ul>'])
+def test_running_text_without_a_word_is_refused_except_in_a_draft(empty: str) -> None:
+    block = ProseBlock()
+    with pytest.raises(ValidationError):
+        block.clean(block.normalize(empty))
+    assert accepted_in_a_draft(block, empty)
+    assert ProseBlock(required=False).clean(block.normalize(empty)) is not None
