@@ -1,6 +1,6 @@
 # `make help` lists what there is. The work is done by scripts/ and manage.py; this file only gives it names.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format requirements clean
+.PHONY: help run test check lint format requirements reference clean
 MANAGE := .venv/bin/python manage.py
 export PYTHON PORT
 
@@ -30,6 +30,10 @@ format: ## Format the code
 requirements: ## Compile requirements/*.in to hashed requirements/*.txt
 	@scripts/setup.sh uv
 	@exec scripts/compile-requirements.sh
+
+reference: ## Write docs/reference/environment.md from the code
+	@scripts/setup.sh base
+	@.venv/bin/python -m settings.reference
 
 clean: ## Delete the virtual environment and all local state, the demo site's data included
 	rm -rf .venv var
