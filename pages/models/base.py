@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -88,7 +88,7 @@ class BasePage(FrontendMixin, Page):
         "review by",
         null=True,
         blank=True,
-        help_text="When somebody should check that the page is still right. Readers are not told.",
+        help_text="When somebody should check that the page is still right. Websites may show it.",
     )
     change_type = models.CharField(
         "kind of change",
@@ -192,10 +192,11 @@ class BasePage(FrontendMixin, Page):
         the actions that do not call `publish()` (bulk actions, copies that stay live, aliases).
         """
         change = None if kwargs.get("update_fields") is not None else self._take_public_change()
-        super().save(*args, **kwargs)
-        if change is not None:
-            change.page_id = self.pk
-            change.save()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if change is not None:
+                change.page_id = self.pk
+                change.save()
 
     def _take_public_change(self) -> PublicChange | None:
         """Move `public_updated_at` if this save publishes something new for readers, and say what to record."""
