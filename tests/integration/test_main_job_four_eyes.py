@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Group
@@ -61,7 +62,7 @@ def test_publisher_cannot_approve_the_review(news: SectionPage) -> None:
 
 
 @pytest.mark.parametrize("both_roles", [lambda: person(WRITER, REVIEWER), superuser])
-def test_submitter_cannot_approve_even_as_a_reviewer(both_roles, news: SectionPage) -> None:
+def test_submitter_cannot_approve_even_as_a_reviewer(both_roles: Callable[[], User], news: SectionPage) -> None:
     desk = Desk(both_roles())
     page = _submitted(news, desk)
     desk.approve(page)
@@ -145,7 +146,7 @@ def _new_comment(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("both_roles", [lambda: person(REVIEWER, PUBLISHER), superuser])
-def test_one_person_cannot_approve_both_steps(both_roles, news: SectionPage) -> None:
+def test_one_person_cannot_approve_both_steps(both_roles: Callable[[], User], news: SectionPage) -> None:
     page = _submitted(news, Desk(writer()))
     desk = Desk(both_roles())
     desk.approve(page)
@@ -206,6 +207,34 @@ def test_editor_offers_approval_to_another_reviewer(news: SectionPage) -> None:
     page = _submitted(news, Desk(writer()))
     shown = Desk(reviewer()).sees(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     assert 'data-workflow-action-name="approve"' in shown
+
+
+def test_administrator_cannot_approve(news: SectionPage) -> None:
+    page = _submitted(news, Desk(writer()))
+    assert DENIED in messages_of(Desk(administrator()).approve(page))
+    assert _step(page) == "review"
+
+
+def test_dialog_closes_with_the_reason_when_somebody_else_was_faster(news: SectionPage) -> None:
+    page = _submitted(news, Desk(writer()))
+    state, slow = page.current_workflow_task_state, Desk(reviewer())
+    Desk(reviewer()).approve(page)
+
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+    response = slow.client.post(url, {"comment": "Fine"}, headers={"X-Requested-With": "XMLHttpRequest"})
+    editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert response.json() == {"step": "success", "redirect": editor}
+    assert "Somebody else has decided about this step already." in slow.sees(editor)
+
+
+@pytest.mark.parametrize("who", [reviewer, administrator])
+def test_page_that_a_reviewer_locked_can_be_unlocked(who: Callable[[], User], news: SectionPage) -> None:
+    page = _submitted(news, Desk(writer()))
+    Desk(reviewer()).client.post(reverse("wagtailadmin_pages:lock", args=[page.pk]))
+    assert Page.objects.get(pk=page.pk).locked
+
+    Desk(who()).client.post(reverse("wagtailadmin_pages:unlock", args=[page.pk]))
+    assert not Page.objects.get(pk=page.pk).locked
 
 
 def test_browser_cannot_smuggle_other_arguments_into_an_approval(news: SectionPage) -> None:
@@ -281,6 +310,18 @@ def _use_workflow(news: SectionPage, *tasks: Task) -> Workflow:
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=position)
     WorkflowPage.objects.create(workflow=workflow, page=news)
     return workflow
+
+
+def test_small_team_uses_one_step(news: SectionPage) -> None:
+    administer = Desk(administrator())
+    group = Group.objects.get(name="Reviewers")
+    url = reverse("wagtailadmin_workflows:add_task", args=["editorial", "foureyesapprovaltask"])
+    administer.client.post(url, {"name": "Second look", "groups": [group.pk], "active": "on"})
+    _use_workflow(news, FourEyesApprovalTask.objects.get(name="Second look"))
+
+    page = _submitted(news, Desk(writer()))
+    Desk(reviewer()).approve(page)
+    assert Page.objects.get(pk=page.pk).live
 
 
 def test_author_cannot_approve_a_plain_task_of_wagtail(news: SectionPage) -> None:

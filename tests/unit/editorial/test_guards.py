@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wagtail
@@ -62,7 +63,7 @@ def test_wagtail_makes_things_live_in_the_known_places_only() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("make", [NewsArticlePageFactory, NoticeFactory])
-def test_no_code_publishes_for_a_person_without_an_approval(make: type) -> None:
+def test_no_code_publishes_for_a_person_without_an_approval(make: Any) -> None:
     revision = make(live=False).save_revision()
     with pytest.raises(FourEyesRefusal):
         revision.publish(user=superuser(), skip_permission_checks=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
@@ -72,7 +74,7 @@ def test_superuser_makes_a_superuser() -> None:
 
 
 @pytest.mark.parametrize(("manager", "active"), [(administrator, True), (superuser, False)])
-def test_only_superusers_switch_off_superusers_in_bulk(manager, active: bool) -> None:
+def test_only_superusers_switch_off_superusers_in_bulk(manager: Callable[[], User], active: bool) -> None:
     target = superuser()
     url = reverse("wagtail_bulk_action", args=["accounts", "user", "set_active_state"])
     browser_of(manager()).post(f"{url}?id={target.pk}", {"mark_as_active": "False"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -97,6 +98,13 @@ def test_nobody_is_offered_to_publish(who: Who) -> None:
         assert 'name="action-publish"' not in browser.get(url).content.decode()
         url = reverse("wagtailsnippets_pages_notice:add")
         assert 'name="action-publish"' not in browser.get(url).content.decode()
+
+
+def test_administrators_do_not_delete_groups() -> None:
+    manager = administrator()
+    writers = Group.objects.get(name="Writers")
+    browser_of(manager).post(reverse("wagtailusers_groups:delete", args=[writers.pk]))
+    assert Group.objects.filter(name="Writers").exists()
 
 
 def test_readers_permissions_do_not_reach_into_the_tree() -> None:
