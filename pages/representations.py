@@ -130,6 +130,8 @@ class ChildPagesField(BulkField):
         references.load_children(resolve_model_string(self.model), instances)
 
     def get_attribute(self, instance: Any) -> list[dict[str, Any]]:
+        if instance.pk is None:  # the preview of a new page, whose place in the tree is borrowed
+            return []
         return self.references.children(resolve_model_string(self.model), instance)
 
     def to_representation(self, value: Any) -> Any:

@@ -14,6 +14,11 @@ class TableBlock(SpreadsheetBlock):
     Wagtail's spreadsheet-like block rather than its typed one: editors paste whole tables from a spreadsheet.
     """
 
+    def get_table_options(self, table_options: dict[str, Any] | None = None) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_table_options(table_options)
+        # The only language that the bundled editor has; it complains about `en` and `cy` (Wagtail 8.0).
+        return options | {"language": "en-US"}
+
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
         if self.is_deferred_validation or not value:

@@ -92,8 +92,8 @@ def parent_of(model: type[BasePage]) -> Page:
     return factories.section()
 
 
-def submit(browser: Client, model: type[BasePage], **changes: Any) -> HttpResponse:
-    """Fill in the form for a new page and send it for approval. A change to None leaves a field out."""
+def form_fields(model: type[BasePage], **changes: Any) -> dict[str, Any]:
+    """The form for a new page, filled in. A change to None leaves a field out."""
     data = {
         "title": f"A new {model._meta.verbose_name}",
         "slug": "new-page",
@@ -104,10 +104,15 @@ def submit(browser: Client, model: type[BasePage], **changes: Any) -> HttpRespon
         "page_organisations": NOTHING,
         "page_topics": NOTHING,
         "comments": NOTHING,
-        "action-submit": "1",
     }
     given = data | TYPES[model] | changes
-    fields = nested_form_data({name: value for name, value in given.items() if value is not None})
+    fields: dict[str, Any] = nested_form_data({name: value for name, value in given.items() if value is not None})
+    return fields
+
+
+def submit(browser: Client, model: type[BasePage], **changes: Any) -> HttpResponse:
+    """Fill in the form for a new page and send it for approval."""
+    fields = form_fields(model, **({"action-submit": "1"} | changes))
     address = reverse("wagtailadmin_pages:add", args=["pages", model._meta.model_name, parent_of(model).pk])
     return browser.post(address, fields)
 
@@ -125,6 +130,26 @@ def test_a_writer_can_submit_a_page_of_every_type(writer: Client, model: type[Ba
     page = model.objects.get(slug="new-page")
     assert page.workflow_in_progress
     assert writer.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+def test_a_page_of_every_type_has_a_preview_before_it_is_saved(writer: Client, model: type[BasePage]) -> None:
+    fields = form_fields(model)
+    address = reverse("wagtailadmin_pages:preview_on_add", args=["pages", model._meta.model_name, parent_of(model).pk])
+    assert writer.post(address, fields).json()["is_valid"]
+    for mode, _ in model().preview_modes:
+        response = writer.get(address, {"mode": mode})
+        assert response.status_code == 200
+        assert f"A new {model._meta.verbose_name}" in response.content.decode()
+
+
+@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+def test_a_page_of_every_type_has_a_preview_while_it_is_edited(writer: Client, model: type[BasePage]) -> None:
+    submit(writer, model, **{"action-submit": None})
+    page = model.objects.get(slug="new-page")
+    address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    assert writer.post(address, form_fields(model, title="Changed")).json()["is_valid"]
+    assert "Changed" in writer.get(address).content.decode()
 
 
 def test_an_administrator_can_make_a_home_page() -> None:
