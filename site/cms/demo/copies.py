@@ -6,25 +6,26 @@ It has no revisions, as if it had been imported; it gets one when somebody edits
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import OuterRef, Subquery
 from modelcluster.models import get_all_child_relations
-from modelsearch.backends import get_search_backends
 from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex
 from wagtail.search.models import IndexEntry
 
 from cms.demo import state
+from cms.demo.copy_index import Copy, index_copies
 from cms.demo.models import DemoObject, Seeding
 from cms.demo.planning import Planned, plan
 from cms.demo.workshop import Say
 from pages.models import PublicChange
 
 _CHUNK = 900  # below the parameters that SQLite takes in one statement
-_INDEX_CHUNK = 500
 
 
 def multiply(seeding: Seeding, scale: int, say: Say) -> int:
@@ -43,7 +44,8 @@ def multiply(seeding: Seeding, scale: int, say: Say) -> int:
             _run(copying, last)
         seeding.scale = max(scale, seeding.scale)
         seeding.save()
-        _index(last, say)
+        say("Copies: search index")
+        index_copies(_added_since(last), say)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return len(planned.new)
@@ -145,20 +147,14 @@ def _text(expression: str) -> str:
     return f"CAST({expression} AS varchar(255))"
 
 
-def _index(last: int, say: Say) -> None:
-    done = 0
-    total = DemoObject.objects.filter(pk__gt=last).count()
-    for model in state.page_models()[1:]:
-        content_type = ContentType.objects.get_for_model(model)
-        rows = DemoObject.objects.filter(pk__gt=last, content_type=content_type).order_by("pk")
-        ids = list(rows.values_list("object_id", flat=True))
-        for start in range(0, len(ids), _INDEX_CHUNK):
-            pages = list(model._default_manager.filter(pk__in=ids[start : start + _INDEX_CHUNK]))
-            for backend in get_search_backends(with_auto_update=True):
-                backend.add_bulk(model, pages)
-            done += len(pages)
-            if done // 10_000 != (done - len(pages)) // 10_000:
-                say(f"Copies: indexed {done} of {total}")
+def _added_since(last: int) -> dict[int, list[Copy]]:
+    """Return id and title of each new copy, by the id of its original."""
+    titles = Page.objects.filter(pk=OuterRef("object_id")).values("title")
+    rows = DemoObject.objects.filter(pk__gt=last, copy_of__isnull=False).annotate(title=Subquery(titles))
+    added: dict[int, list[Copy]] = defaultdict(list)
+    for original, pk, title in rows.order_by("pk").values_list("copy_of", "object_id", "title"):
+        added[int(original or 0)].append((pk, title))
+    return added
 
 
 def _delete_untouched() -> None:

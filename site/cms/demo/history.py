@@ -20,7 +20,7 @@ from cms.demo.workshop import Workshop
 
 Head = dict[str, Any]
 
-_AGE_OF_THE_CMS = dt.timedelta(days=240)
+_AGE_OF_THE_CMS = dt.timedelta(days=120)
 _COMMENTS = ("", "Checked against the figures.", "", "Fine. I shortened the second sentence.", "")
 
 
