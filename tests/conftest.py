@@ -129,3 +129,8 @@ def _live_server() -> Iterator[LiveServer]:
 def live_cms(transactional_db: None, _live_server: LiveServer) -> Iterator[LiveCms]:
     """The CMS as a process of its own, served as in production, on the database of this test."""
     yield from _live_server.for_test()
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name long contents of files by their argument: some differ from process to process, and workers must agree."""
+    return argname if isinstance(val, bytes) and len(val) > 60 else None
