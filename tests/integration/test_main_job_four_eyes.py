@@ -78,6 +78,15 @@ def test_who_edited_before_somebody_else_submitted_cannot_approve(news: SectionP
     assert _step(page) == "review"
 
 
+def test_who_submitted_again_without_a_change_cannot_approve(news: SectionPage) -> None:
+    page = _submitted(news, Desk(writer()))
+    Desk(reviewer()).decide(page, "reject")
+    again = Desk(person(WRITER, REVIEWER))
+    again.submit(page)
+    again.approve(page)
+    assert _step(page) == "review"
+
+
 def test_reviewer_who_edits_while_approving_keeps_the_edit_but_cannot_approve_it(news: SectionPage) -> None:
     page = _submitted(news, Desk(writer()))
     response = Desk(reviewer()).approve_in_editor(page, title="Opening times")
@@ -218,13 +227,13 @@ def test_administrator_cannot_approve(news: SectionPage) -> None:
 def test_dialog_closes_with_the_reason_when_somebody_else_was_faster(news: SectionPage) -> None:
     page = _submitted(news, Desk(writer()))
     state, slow = page.current_workflow_task_state, Desk(reviewer())
-    Desk(reviewer()).approve(page)
+    Desk(reviewer(first_name="Rhys", last_name="Pugh")).approve(page)
 
     url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
     response = slow.client.post(url, {"comment": "Fine"}, headers={"X-Requested-With": "XMLHttpRequest"})
     editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert response.json() == {"step": "success", "redirect": editor}
-    assert "Somebody else has decided about this step already." in slow.sees(editor)
+    assert "This step was already decided by Rhys Pugh." in slow.sees(editor)
 
 
 @pytest.mark.parametrize("who", [reviewer, administrator])

@@ -15,7 +15,7 @@ from tests.integration.locks import held_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TOO_LATE = "Somebody else has decided about this step already."
+TOO_LATE = "This step was already decided by "
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import COMMENTS_RELATION_NAME, Revision, TaskState, WorkflowState
 
 _COPIED: Final = ("wagtail.copy", "wagtail.copy_for_translation")
+_RESUBMITTED: Final = "wagtail.workflow.resume"
 
 _NOT_CONTENT: Final = frozenset(
     {
@@ -48,10 +49,10 @@ class Part(Enum):
 def part_of(user: Any, state: WorkflowState) -> Part | None:
     """What `user` did for what is going through the workflow `state`; None when he may approve it.
 
-    Counted are the submission and every change of the content since the object was last approved or published, not
+    Counted are every submission and every change of the content since the object was last approved or published, not
     the last one only: otherwise a change would be clean as soon as somebody else had saved over it.
     """
-    if state.requested_by_id == user.pk:
+    if state.requested_by_id == user.pk or _has_resubmitted(user, state):
         return Part.SUBMITTED
     if _has_changed_content(user, state):
         return Part.CHANGED
@@ -61,6 +62,12 @@ def part_of(user: Any, state: WorkflowState) -> Part | None:
 def same_content(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two revisions show readers the same. The arguments are what Revision.content holds."""
     return _content(one) == _content(other)
+
+
+def _has_resubmitted(user: Any, state: WorkflowState) -> bool:
+    """Whether `user` sent it back in after changes were requested, which Wagtail only writes into the history."""
+    entries = log_registry.get_logs_for_instance(state.content_object)
+    return bool(entries.filter(action=_RESUBMITTED, user=user, timestamp__gte=state.created_at).exists())
 
 
 def _has_changed_content(user: Any, state: WorkflowState) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.admin.utils import get_user_display_name
 from wagtail.models import AbstractGroupApprovalTask, TaskState, WorkflowState
 
 from cms.editorial.contributions import Part, part_of, same_content
@@ -98,7 +99,13 @@ def _require_open(stored: TaskState) -> None:
         or state.status != WorkflowState.STATUS_IN_PROGRESS
         or state.current_task_state_id != stored.pk
     ):
-        raise Conflict(_("Somebody else has decided about this step already."), about=_object(stored))
+        raise Conflict(_already_decided(stored), about=_object(stored))
+
+
+def _already_decided(stored: TaskState) -> str:
+    if stored.finished_by is None:
+        return _("This step is over already.")
+    return _("This step was already decided by %(person)s.") % {"person": get_user_display_name(stored.finished_by)}
 
 
 def _require_latest(stored: TaskState) -> None:
