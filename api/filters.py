@@ -99,7 +99,7 @@ def _parsed(name: str, field: Any, raw: str) -> Any:
 
 
 def _aware(value: datetime) -> datetime:
-    """In UTC, which raises OverflowError at the ends of the calendar, here rather than in the database's driver."""
+    """In UTC. At the ends of the calendar that raises OverflowError, here rather than in the database's driver."""
     return (make_aware(value) if is_naive(value) else value).astimezone(UTC)
 
 

@@ -21,11 +21,12 @@ from api.response_headers import add_headers, answer_conditionally
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
+REFUSED_BY_THE_DATABASE = "A value in the request is not valid."
 _UNAVAILABLE = (OperationalError, InterfaceError, RedisError, ConnectionInterrupted)
 
 
 class ApiMiddleware:
-    """Refuses bad input before any work is done, and sees to it that the API always answers in JSON.
+    """Refuses bad input before any work is done, and sees to it that the API always answers in JSON, with times in UTC.
 
     Must stand before the session and locale middleware: what they read is taken away here.
     """
@@ -37,7 +38,7 @@ class ApiMiddleware:
         if not is_api(request):
             return self.get_response(request)
         _forget_ambient_state(request)
-        with timezone.override(UTC):  # times are in UTC, whatever the time zone of the admin
+        with timezone.override(UTC):
             response = _refusal(request) or self.get_response(request)
         response = answer_conditionally(request, response)
         if response.status_code >= 400 and not _is_json(response):
@@ -73,7 +74,7 @@ class ApiMiddleware:
         if isinstance(error, DataError):
             # A value that passed the rules and that the database cannot hold. A rule is missing: hence the log.
             logger.warning("The database refused a value of a request.", exc_info=error)
-            return problem_http_response(request, 400, "A value in the request is not valid.")
+            return problem_http_response(request, 400, REFUSED_BY_THE_DATABASE)
         return None
 
 

@@ -15,7 +15,7 @@ _MAX_PATH_COMPONENTS = 50
 
 
 def choose_site(request: Request) -> None:
-    """Make the site named by `?site=` (a host name, with a port if need be) the request's own.
+    """Make the site named by `?site=` (its id, or its host name, with a port if need be) the request's own.
 
     Without the parameter the host decides, as always in Wagtail. Raises BadInput for a site that does not exist, and
     for a host name that two sites share.
@@ -39,7 +39,8 @@ def choose_site_of_address(request: Request, address: str) -> None:
     found = _sites(_split(address).netloc.rpartition("@")[2])
     if not found:
         raise Http404("There is no site at this address.")
-    _set_site(request, found[0])
+    if found[0] != Site.find_for_request(request):
+        _set_site(request, found[0])
 
 
 def page_at(address: str, request: Request) -> Page | None:
@@ -69,17 +70,24 @@ def _root_in(root_page: Page, language: str) -> Page | None:
     return root_page.get_translation_or_none(locale) if locale is not None else None
 
 
-def _sites(host: str) -> list[Site]:
-    hostname, _, port = host.lower().partition(":")
-    sites = Site.objects.filter(hostname=hostname).select_related("root_page")
-    if port:
-        sites = sites.filter(port=int(port)) if port.isascii() and port.isdigit() else sites.none()
-    return list(sites[:2])
+def _sites(named: str) -> list[Site]:
+    """The sites of an id or a host name; not more than two."""
+    hostname, _, port = named.lower().partition(":")
+    if hostname.isdecimal():
+        sites = Site.objects.filter(pk=int(hostname[:18]))
+    elif port:
+        sites = Site.objects.filter(hostname=hostname, port=int(port)) if port.isdecimal() else Site.objects.none()
+    else:
+        sites = Site.objects.filter(hostname=hostname)
+    return list(sites.select_related("root_page")[:2])
 
 
 def _set_site(request: Request, site: Site) -> None:
-    # Where `Site.find_for_request` keeps what it found: everything that asks it later agrees with the query.
-    request._request._wagtail_site = site  # type: ignore[attr-defined]
+    """Make everything agree that looks for the site later: in the query, as Wagtail writes it there, or by the host."""
+    query = request._request.GET.copy()
+    query["site"] = f"{site.hostname}:{site.port}"
+    request._request.GET = query  # type: ignore[assignment]
+    request._wagtail_site = request._request._wagtail_site = site  # type: ignore[attr-defined]
 
 
 def _is_url(address: str) -> bool:

@@ -61,7 +61,8 @@ class PagesViewSet(DeliveryViewSet, PagesAPIViewSet):
 
     def get_base_queryset(self) -> QuerySet[Page]:
         """Every page that the requester may see, of whatever type: Wagtail's rule, asked once for a request."""
-        return visible_pages(self.request)
+        pages: QuerySet[Page] = visible_pages(self.request)
+        return pages
 
     def get_root_page(self) -> Page:
         """The root of the request's site. Raises BadInput where there is no site."""
