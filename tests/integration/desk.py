@@ -110,4 +110,6 @@ def _body(text: str | None) -> dict[str, Any]:
 
 def messages_of(response: HttpResponse) -> str:
     """What the admin tells the person: on this page, or on the next one when this is a redirect."""
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+    storage = get_messages(response.wsgi_request)
+    waiting = storage._queued_messages  # for the next page; without them this page has shown what there was
+    return " ".join(str(message) for message in waiting or storage)

@@ -91,6 +91,7 @@ def test_reviewer_who_edits_while_approving_keeps_the_edit_but_cannot_approve_it
     page = _submitted(news, Desk(writer()))
     response = Desk(reviewer()).approve_in_editor(page, title="Opening times")
     assert "somebody else has to approve" in messages_of(response)
+    assert DENIED not in messages_of(response)
     assert response.headers["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert Page.objects.get(pk=page.pk).draft_title == "Opening times"
     assert _step(page) == "review"
