@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from wagtail.api.v2.filters import SearchFilter
 from wagtail.api.v2.views import BaseAPIViewSet
 
 from api.errors import unknown_parameters
-from api.filters import FieldFilter, OrderingFilter, date_lookups
+from api.filters import FieldFilter, OrderingFilter, SearchFilter, date_lookups
 from api.pagination import BoundedPagination
 from api.preload import preload
 from api.serializers import ReferenceSerializer
@@ -39,6 +38,9 @@ class DeliveryViewSet(BaseAPIViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks, how often, and about which site."""
         super().initial(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            # Wagtail asks for them once for every view restriction.
+            prefetch_related_objects([request.user], "groups")
         choose_site(request)
 
     def detail_view(self, request: Request, pk: int) -> Response:

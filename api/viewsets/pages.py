@@ -6,18 +6,12 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
-from wagtail.api.v2.filters import (
-    AncestorOfFilter,
-    ChildOfFilter,
-    DescendantOfFilter,
-    SearchFilter,
-    TranslationOfFilter,
-)
+from wagtail.api.v2.filters import AncestorOfFilter, ChildOfFilter, DescendantOfFilter, TranslationOfFilter
 from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.models import Page, Site
 
 from api.errors import BadInput
-from api.filters import FieldFilter, LocaleFilter, OrderingFilter
+from api.filters import FieldFilter, LocaleFilter, OrderingFilter, SearchFilter
 from api.serializers import PageSerializer
 from api.sites import choose_site_of_address, page_at
 from api.viewsets.base import DeliveryViewSet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -182,3 +183,29 @@ def test_hidden_page_is_like_one_that_does_not_exist(api: Client, name: str) -> 
     missing = problem_of(api.get(f"/api/v2/pages/?{name}=99999"), 400)
 
     assert hidden["message"] == missing["message"]
+
+
+@pytest.mark.parametrize("search", ["fair", "FAIR", '"fair"', "village fair", "fair -- ;"])
+def test_words_are_found(api: Client, search: str) -> None:
+    build.EventPageFactory(title="Village fair")
+    build.EventPageFactory(title="Market")
+    call_command("update_index", verbosity=0)
+
+    assert titles(api, f"/api/v2/pages/?search={search}") == ["Village fair"]
+
+
+@pytest.mark.parametrize("search", ["", "   ", '"', '""  "'])
+def test_nothing_is_found_without_a_word(api: Client, search: str) -> None:
+    build.EventPageFactory(title="Village fair")
+    call_command("update_index", verbosity=0)
+
+    assert titles(api, f"/api/v2/pages/?search={search}") == []
+
+
+def test_any_or_all_words_are_found(api: Client) -> None:
+    build.EventPageFactory(title="Village fair")
+    build.EventPageFactory(title="Market")
+    call_command("update_index", verbosity=0)
+
+    assert titles(api, "/api/v2/pages/?search=fair market&search_operator=or&order=title") == ["Market", "Village fair"]
+    assert titles(api, "/api/v2/pages/?search=fair market&search_operator=and") == []

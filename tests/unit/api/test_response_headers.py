@@ -76,3 +76,17 @@ def test_cookie_and_language_of_a_browser_change_nothing(api: Client) -> None:
 
     assert response.json() | {"instance": ""} == plain.json() | {"instance": ""}
     assert not response.cookies
+
+
+def test_answer_says_how_much_of_the_limit_is_left(api: Client) -> None:
+    first, second = api.get("/api/v2/pages/"), api.get("/api/v2/pages/")
+
+    assert int(first["RateLimit-Limit"]) == settings.RATE_LIMIT_MAX
+    assert int(first["RateLimit-Remaining"]) - int(second["RateLimit-Remaining"]) == 1
+
+
+def test_head_says_what_get_would(api: Client) -> None:
+    response = api.head("/api/v2/pages/")
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
