@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "cms.observability.middleware.RequestIdMiddleware",
     # Outside of all that may answer an error: those answers become problem details too.
     "api.middleware.ApiMiddleware",
+    "cms.health.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -59,8 +59,6 @@ CSRF_TRUSTED_ORIGINS = env.items(
 
 _HTTPS = BASE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _HTTPS
-# Probes of the platform come over plain HTTP, from inside.
-SECURE_REDIRECT_EXEMPT = [r"^health", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31536000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS

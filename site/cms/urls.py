@@ -14,7 +14,6 @@ from cms.accounts.views import SignInView
 from documents import urls as documents_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("health", include("cms.health.urls")),
     path("api/", include(api_urls)),
     path("admin/login/", SignInView.as_view()),  # before Wagtail's own
     path("admin/", include(wagtailadmin_urls)),

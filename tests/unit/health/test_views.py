@@ -21,3 +21,9 @@ def test_health_needs_no_database(client):
 
 def test_health_refuses_other_methods(client):
     assert client.post("/health").status_code == 405
+
+
+def test_probe_needs_no_host_that_is_served_and_no_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/health", headers={"Host": "10.1.2.3:3000"}).status_code == 200
+    assert client.get("/admin/login/", headers={"Host": "10.1.2.3:3000"}, secure=True).status_code == 400
