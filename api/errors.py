@@ -55,12 +55,16 @@ def unknown_parameters(names: Iterable[str]) -> BadInput:
     return error
 
 
+# Where Python's description of a status is about something else.
+_DETAILS = {400: "The request is not valid: something is wrong with its host, its headers or its address."}
+
+
 def problem(
     request: HttpRequest | Request | None, status: int, detail: str = "", *, errors: Iterable[InputError] = ()
 ) -> dict[str, Any]:
     """The members of a problem. Without a `detail` it is the status' own description."""
     reason = HTTPStatus(status)
-    detail = detail or reason.description or reason.phrase
+    detail = detail or _DETAILS.get(status) or reason.description or reason.phrase
     members: dict[str, Any] = {
         "type": "about:blank",
         "title": reason.phrase,
