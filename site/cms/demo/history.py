@@ -40,7 +40,7 @@ class History:
     def begin(self, published: dt.date) -> None:
         """Write the first version, some days before it is published."""
         self._published = published
-        self._turn_clock(published - dt.timedelta(days=4), everything_so_far=True)
+        self._turn_clock(published - dt.timedelta(days=4))
         if "goes_live" in self.head:
             self.item.go_live_at = self.workshop.moment(self.head["goes_live"])
         if "expires" in self.head:
@@ -126,13 +126,12 @@ class History:
     def _usual_comment(self) -> str:
         return _COMMENTS[self.item.pk % len(_COMMENTS)]
 
-    def _turn_clock(self, day: dt.date, *, everything_so_far: bool = False) -> None:
+    def _turn_clock(self, day: dt.date) -> None:
         pretended = moments.in_office_hours(min(day, self.workshop.today), of=f"{self.item}{len(self._clock)}")
         pretended = min(pretended, timezone.now())
         if self._clock:
             pretended = max(pretended, self._clock[-1][1] + dt.timedelta(minutes=7))
-        start = dt.datetime.min.replace(tzinfo=dt.UTC) if everything_so_far else timezone.now()
-        self._clock.append((start, pretended))
+        self._clock.append((timezone.now(), pretended))
 
     def _date(self, rows: Any, names: tuple[str, ...]) -> None:
         changed: list[Model] = []
@@ -146,10 +145,9 @@ class History:
             type(changed[0])._base_manager.bulk_update(changed, names)
 
     def _pretended(self, real: dt.datetime) -> dt.datetime:
-        start, pretended = next(step for step in reversed(self._clock) if step[0] <= real)
-        begun = max(start, self._clock[0][0])
-        offset = real - begun if begun.year > 1 else dt.timedelta()
-        return pretended + offset
+        """The moment in the step that had begun then. What is older belongs to the first step; order is kept."""
+        begun, pretended = next((step for step in reversed(self._clock) if step[0] <= real), self._clock[0])
+        return pretended + (real - begun)
 
 
 def _written_only(history: History) -> None:

@@ -33,7 +33,8 @@ StoredFile = tuple[Storage, str]
 def remove(seeding: Seeding, say: Say) -> int:
     """Remove the demo site and return how many of its objects are gone.
 
-    Raises CommandError, and changes nothing, while something that is not of the demo site depends on it.
+    Raises CommandError, and changes nothing, while something that is not of the demo site depends on it. Also raised,
+    with their names, when all is removed but for files that their store did not delete.
     """
     with without_chatter(), deferred_work() as work, transaction.atomic():
         Page.objects.select_for_update(no_key=True).get(depth=1)
@@ -46,12 +47,22 @@ def remove(seeding: Seeding, say: Say) -> int:
             raise CommandError(f"The demo site is still used: {error.args[0]}") from error
         say("Indexing")
         work.run()
+    accounts.accounts_path().unlink(missing_ok=True)
     # After the commit: a file cannot be brought back by a rollback.
     say("Files")
-    for storage, name in files:
-        storage.delete(name)
-    accounts.accounts_path().unlink(missing_ok=True)
+    _delete_files(files)
     return count
+
+
+def _delete_files(files: list[StoredFile]) -> None:
+    failed = []
+    for storage, name in files:
+        try:
+            storage.delete(name)
+        except Exception as error:  # each store has errors of its own
+            failed.append(f"{name} ({error})")
+    if failed:
+        raise CommandError("The demo site is gone, but these files could not be deleted: " + ", ".join(failed))
 
 
 def _refuse_while_used() -> None:

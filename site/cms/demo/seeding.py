@@ -78,5 +78,6 @@ def _build(workshop: Workshop, say: Say) -> accounts.Passwords:
 def _discard_files(workshop: Workshop) -> None:
     for file in workshop.files:
         if file and file._committed:  # type: ignore[attr-defined]
-            with contextlib.suppress(OSError):
+            # Whatever the store says now: what is to be reported is why seeding failed.
+            with contextlib.suppress(Exception):
                 file.storage.delete(str(file.name))
