@@ -23,6 +23,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from wagtail.models import Site
 
+from cms.demo.state import seeding
+from pages.models import HomePage
+
 PROCESSES = {
     "web": ["serve"],
     "worker": ["db_worker", "--queue-name=*", "--no-startup-delay", "--interval=2"],
@@ -54,7 +57,7 @@ def prepare(say: Callable[[str], None]) -> None:
         call_command("migrate", interactive=False, verbosity=1, stdout=_Progress(say, pending))
     say("Applying roles and workflow")
     call_command("bootstrap", verbosity=0, stdout=io.StringIO())
-    if not accounts_file().exists():
+    if _wants_demo_site():
         say("Seeding the demo site (once)")
         call_command("seed_demo", verbosity=1)
     _site_is_served_here()
@@ -94,16 +97,18 @@ def run_processes(say: Callable[[str], None]) -> int:
 
 def welcome() -> str:
     """What to open, and who may sign in."""
-    lines = [
-        "",
-        f"  Admin   {settings.BASE_URL}/admin/",
-        f"  API     {settings.BASE_URL}/api/v2/pages/",
-        "",
-        "  Sign in as",
-    ]
-    accounts: dict[str, dict[str, str]] = json.loads(accounts_file().read_text(encoding="utf-8"))
-    lines += [f"    {role:<14} {account['username']:<14} {account['password']}" for role, account in accounts.items()]
-    return "\n".join([*lines, "", f"  These are kept in {accounts_file()}. Stop with Ctrl+C.", ""])
+    lines = ["", f"  Admin   {settings.BASE_URL}/admin/", f"  API     {settings.BASE_URL}/api/v2/pages/", ""]
+    if accounts_file().exists():
+        accounts: dict[str, dict[str, str]] = json.loads(accounts_file().read_text(encoding="utf-8"))
+        lines += ["  Sign in as"]
+        lines += [f"    {role:<14} {person['username']:<14} {person['password']}" for role, person in accounts.items()]
+        lines += ["", f"  These are kept in {accounts_file()}."]
+    return "\n".join([*lines, "  Stop with Ctrl+C.", ""])
+
+
+def _wants_demo_site() -> bool:
+    """Whether nothing was written here yet, or the demo site's accounts were deleted: then it makes new passwords."""
+    return not HomePage.objects.exists() or (seeding() is not None and not accounts_file().exists())
 
 
 class _Progress(io.StringIO):
