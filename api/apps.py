@@ -9,3 +9,8 @@ class ApiConfig(AppConfig):
     """See the package's docstring."""
 
     name = "api"
+
+    def ready(self) -> None:
+        from api.view_restrictions import load_groups_in_bulk
+
+        load_groups_in_bulk()

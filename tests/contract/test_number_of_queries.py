@@ -13,9 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, get_page_models
 
+from cms.accounts.models import User
 from documents.models import CustomDocument, CustomImage
 from pages import models
 from tests.contract.conftest import Credentials
+from tests.factories import documents as files
 from tests.factories import pages as build
 from tests.factories import people
 
@@ -242,3 +244,26 @@ def test_list_for_a_reader_costs_the_same_for_any_number_of_rows(api: Client, cr
     headers = credentials(people.reader())
 
     assert_bounded(api, "/api/v2/pages/?type=pages.NewsArticlePage&fields=*", headers)
+
+
+@pytest.mark.parametrize("name", ["pages", "images", "documents"])
+def test_list_costs_the_same_for_any_number_of_restrictions(api: Client, credentials: Credentials, name: str) -> None:
+    reader = people.reader()
+    headers = credentials(reader)
+    address = f"/api/v2/{name}/?fields=*"
+    _restrict_something(reader)
+    few = count_queries(api, address)[0], count_queries(api, address, headers)[0]
+
+    for _ in range(6):
+        _restrict_something(reader)
+
+    assert (count_queries(api, address)[0], count_queries(api, address, headers)[0]) == few
+
+
+def _restrict_something(reader: User) -> None:
+    """A page and a collection, for a group that the reader is in."""
+    private = files.private_collection(groups=reader.groups.all())
+    files.collection("below", private)
+    page = build.TopicPageFactory()
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.GROUPS)
+    restriction.groups.set(reader.groups.all())

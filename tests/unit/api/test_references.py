@@ -167,6 +167,21 @@ def test_filter_by_a_hidden_target_finds_what_one_that_does_not_exist_finds(api:
     assert api.get(f"{address}{shown.pk}").json()["meta"]["total_count"] == 1
 
 
+def test_hidden_members_of_a_list_are_left_out(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = [APIField("supersedes"), APIField("superseded_by")]
+    monkeypatch.setattr(CustomDocument, "api_fields", fields)
+    first = document(title="First")
+    shown = document(title="Second", supersedes=first)
+    hidden = document(title=SECRET, supersedes=first, collection=files.private_collection())
+    after_hidden = document(title="Fourth", supersedes=hidden)
+
+    listed = {item["id"]: item for item in api.get("/api/v2/documents/?fields=*").json()["items"]}
+
+    assert [later["id"] for later in listed[first.pk]["superseded_by"]] == [shown.pk]
+    assert listed[shown.pk]["supersedes"]["id"] == first.pk
+    assert listed[after_hidden.pk]["supersedes"] is None
+
+
 def test_references_nested_in_references_are_checked_too(api: Client) -> None:
     topic = build.TopicPageFactory(title="A topic")
     article = article_about(topic)
