@@ -195,7 +195,7 @@ def test_second_start_keeps_data_and_accounts_and_takes_another_port(local_run: 
 
     assert stop(local_run) == 0
     again = start(local_run.var, free_port())
-    local_run.port, local_run.process = again.port, again.process
+    local_run.port, local_run.process, local_run.printed = again.port, again.process, again.printed
 
     assert "Seeding" not in again.printed
     assert "Preparing the database" not in again.printed
