@@ -146,6 +146,13 @@ def _new_links(answer: httpx.Response, seen: set[str]) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("words", ['"', 'flood "', "o'brien", "%", "flood*", "a AND (", "\\"])
+def test_admin_takes_any_words_to_search_for(local_run: LocalRun, words: str) -> None:
+    with closing(local_run.signed_in("administrator")) as client:
+        for path in ("pages", "images", "documents", "users", "images/chooser/results", "documents/chooser/results"):
+            assert client.get(f"/admin/{path}/", params={"q": words}).status_code == 200
+
+
 def test_every_page_image_and_document_of_the_api_opens(local_run: LocalRun) -> None:
     with local_run.client() as client:
         for endpoint in ("pages", "images", "documents"):
