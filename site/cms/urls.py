@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from api import urls as api_urls
 from cms.accounts.views import SignInView
+from cms.views import local_media
 from documents import urls as documents_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.MEDIA_URL == "/media/":
     # Without S3 the service hands out public media itself.
-    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(path("media/<path:path>", local_media))
 
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

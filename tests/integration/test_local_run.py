@@ -146,7 +146,7 @@ def _new_links(answer: httpx.Response, seen: set[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("words", ['"', 'flood "', "o'brien", "%", "flood*", "a AND (", "\\"])
+@pytest.mark.parametrize("words", ['"', 'flood "', "o'brien", "%", "flood*", "a AND (", "\\", 'a" OR (', "a\0"])
 def test_admin_takes_any_words_to_search_for(local_run: LocalRun, words: str) -> None:
     with closing(local_run.signed_in("administrator")) as client:
         for path in ("pages", "images", "documents", "users", "images/chooser/results", "documents/chooser/results"):
@@ -168,6 +168,12 @@ def test_every_public_page_opens_without_a_frontend(local_run: LocalRun) -> None
         items = client.get("/api/v2/pages/", params={"limit": 100}).json()["items"]
         answers = {item["meta"]["html_url"]: client.get(item["meta"]["html_url"]).status_code for item in items}
     assert {url: status for url, status in answers.items() if status != 200} == {}
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "../db.sqlite3", "%2e%2e/secrets/jwt_secret", "a%00b", "", "private"])
+def test_media_that_is_not_there_is_refused(local_run: LocalRun, path: str) -> None:
+    with local_run.client() as client:
+        assert client.get(f"/media/{path}").status_code in {400, 404}
 
 
 def test_reader_sees_with_a_token_what_the_public_does_not(local_run: LocalRun) -> None:

@@ -8,9 +8,11 @@ from django.db import connection
 from modelsearch.backends.database import SearchBackend as DatabaseSearchBackend
 from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend
 
+_UNQUOTABLE = str.maketrans('"\0', "  ")
+
 
 class QuotableSearchBackend(SQLiteSearchBackend):
-    """Takes quotation marks for spaces.
+    """Takes quotation marks and null characters for spaces.
 
     django-modelsearch 1.3 hands them to SQLite as they are (backends/database/sqlite/query.py), which ends in an error
     for any search that contains one.
@@ -29,4 +31,4 @@ def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that 
 
 
 def _without_quotes(query: Any) -> Any:
-    return query.replace('"', " ").strip() if isinstance(query, str) else query
+    return query.translate(_UNQUOTABLE).strip() if isinstance(query, str) else query
