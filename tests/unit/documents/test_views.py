@@ -115,6 +115,8 @@ def test_token_counts_not_the_session_beside_it(local_stores: Path) -> None:
         "/documents/{pk}/other.pdf",
         "/documents/{pk}/",
         "/documents/99999999999999999999999/document.pdf",
+        f"/documents/{'9' * 5000}/document.pdf",
+        f"/documents/images/{'9' * 5000}/320.webp",
         "/documents/files/%00",
         "/documents/files/../../secrets/secret_key",
         "/documents/files/documents/nothing/here.pdf",
