@@ -21,7 +21,7 @@ class FrontendMixin(HeadlessMixin):
     """A page that the website shows when there is one, and that this service shows itself when there is none."""
 
     def get_client_root_url(self, request: HttpRequest) -> str:
-        """The website's address, without asking which site the request is for: an unknown host has none (facts P30)."""
+        """The website's address. The package asks which site the request is for, and an unknown host has none."""
         return str(settings.FRONTEND_URL).rstrip("/")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
