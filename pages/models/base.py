@@ -150,7 +150,6 @@ class BasePage(FrontendMixin, Page):
 
     base_form_class = BasePageForm
     exclude_fields_in_copy = ["public_updated_at"]
-    template = "pages/page.html"
 
     class Meta:
         abstract = True
