@@ -24,7 +24,10 @@ class DeliveryRouter(WagtailAPIRouter):
 
     def get_model_endpoint(self, model: type[Model]) -> tuple[str | None, type[DeliveryViewSet]]:
         """The endpoint's name, which is None for a model that has no endpoint, and its viewset."""
-        return super().get_model_endpoint(model) or (None, DeliveryViewSet)
+        for name, viewset in self._endpoints.items():
+            if viewset.model is not None and issubclass(model, viewset.model):
+                return name, viewset
+        return None, DeliveryViewSet
 
     def get_model_listing_urlpath(self, model: type[Model]) -> str | None:
         """The path of the list that has objects of this model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -18,10 +18,10 @@ from api.filters import FieldFilter, OrderingFilter, SearchFilter, date_lookups
 from api.pagination import BoundedPagination
 from api.preload import preload
 from api.serializers import ReferenceSerializer
-from api.sites import choose_site
+from api.viewsets.entry import EntryMixin
 
 
-class DeliveryViewSet(BaseAPIViewSet):
+class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
     """To be named before one of Wagtail's viewsets: what it does not do itself, it leaves to that one.
 
     On its own it describes objects that have no endpoint, where others refer to them.
@@ -34,14 +34,6 @@ class DeliveryViewSet(BaseAPIViewSet):
     # Looked at here, not by ApiMiddleware: which names mean something depends on the type of page that is asked for.
     query_parameters = None
     detail_parameters = frozenset({"fields", "rich_text_format", "format", "_"})
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks, how often, and about which site."""
-        super().initial(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            # Wagtail asks for them once for every view restriction.
-            prefetch_related_objects([request.user], "groups")
-        choose_site(request)
 
     def detail_view(self, request: Request, pk: int) -> Response:
         """One object."""

@@ -30,7 +30,12 @@ class DeliveryIndex(APIView):
     router: WagtailAPIRouter = None
 
     def get(self, request: Request) -> Response:
-        listings = {name: reverse(f"{self.router.url_namespace}:{name}:listing") for name in self.router._endpoints}
+        namespace = self.router.url_namespace
+        listings = {
+            name: reverse(f"{namespace}:{name}:listing")
+            for name, viewset in self.router._endpoints.items()
+            if any(pattern.name == "listing" for pattern in viewset.get_urlpatterns())
+        }
         return Response({"version": settings.API_VERSION, "endpoints": _absolute(listings, request)})
 
 
