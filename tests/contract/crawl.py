@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
+from urllib.parse import urlencode
 
+from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 from wagtail.models import Page, get_page_models
 
+from api.openapi.operations import Parameter
 from api.router import delivery_router
+from api.viewsets.base import DeliveryViewSet
 from tests.contract.world import CANARY, FOR_READERS, World
 
 BASE = "/api/v2/"
-NUMBER = "<int:pk>"
+VARIABLE = re.compile(r"<(?:(?P<converter>\w+):)?\w+>")
 
 
 @dataclass(frozen=True)
@@ -27,18 +33,43 @@ class Answer:
     """Body and location."""
 
 
+@dataclass(frozen=True)
+class Route:
+    """One address of the router, its variable parts written as in the URL configuration, and who answers there."""
+
+    path: str
+    view: Any
+
+    @property
+    def is_one_of_wagtails(self) -> bool:
+        """Lists, details and finds, whose parameters depend on the type that is asked for."""
+        return issubclass(self.view.cls, DeliveryViewSet)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What a GET there declares to understand."""
+        action = getattr(self.view, "actions", {}).get("get")
+        operations = getattr(self.view.cls, "operations", ())
+        return next((operation.parameters for operation in operations if operation.action == action), ())
+
+
+def found_routes() -> list[Route]:
+    """All routes of the delivery API's router."""
+    return list(_flatten(delivery_router.get_urlpatterns(), BASE))
+
+
 def routes() -> list[str]:
-    """The addresses of all endpoints, a number in them written as in the URL configuration."""
-    return [BASE + route for route in _flatten(delivery_router.get_urlpatterns(), "")]
+    """Their addresses."""
+    return [route.path for route in found_routes()]
 
 
-def _flatten(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+def _flatten(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
     for pattern in patterns:
-        route = prefix + str(pattern.pattern).removeprefix("^")
+        path = prefix + str(pattern.pattern).removeprefix("^")
         if isinstance(pattern, URLResolver):
-            yield from _flatten(pattern.url_patterns, route)
+            yield from _flatten(pattern.url_patterns, path)
         else:
-            yield route
+            yield Route(path, pattern.callback)
 
 
 def page_types() -> list[str]:
@@ -85,18 +116,74 @@ def paths(world: World) -> list[str]:
 
 def crawl(world: World, client: Client, headers: dict[str, str]) -> Iterator[Answer]:
     """All answers to all questions."""
-    ids = [thing.pk for thing in [*world.public.values(), *world.hidden(), *world.restricted()]]
-    for route in routes():
-        if NUMBER in route:
-            addresses = [route.replace(NUMBER, str(number)) for number in ids]
-            queries = ["", "?fields=*"]
-        else:
-            addresses = [route]
-            asked = (f"html_path={path}" for path in paths(world)) if route.endswith("/find/") else questions(world)
-            queries = [f"?{question}" for question in asked]
-        for address in addresses:
-            for query in queries:
+    for route in found_routes():
+        for address in _addresses(route, world):
+            for query in _queries(route, world):
                 yield ask(client, address + query, headers)
+
+
+def filled(path: str, number: int) -> str:
+    """The path with something in each of its variable parts."""
+    return VARIABLE.sub(lambda part: str(number) if part["converter"] == "int" else "pages.Contact", path)
+
+
+def _addresses(route: Route, world: World) -> list[str]:
+    """The addresses of a route, each of its variable parts filled in with all that there is to try."""
+    addresses = [route.path]
+    while variable := VARIABLE.search(addresses[0]):
+        ids = [str(thing.pk) for thing in [*world.public.values(), *world.hidden(), *world.restricted()]]
+        values = ids if variable["converter"] == "int" else names_of_all_kinds(world)
+        addresses = [VARIABLE.sub(value, address, count=1) for address in addresses for value in values]
+    return addresses
+
+
+def names_of_all_kinds(world: World) -> list[str]:
+    """What a word in an address may be: models, menus, and what editors call hidden things."""
+    return [*(model._meta.label for model in apps.get_models()), "main", "service", CANARY, FOR_READERS]
+
+
+def _queries(route: Route, world: World) -> list[str]:
+    if route.is_one_of_wagtails:
+        if VARIABLE.search(route.path):
+            return ["", "?fields=*"]
+        if route.path.endswith("/find/"):
+            return [f"?html_path={path}" for path in paths(world)]
+        return [f"?{question}" for question in questions(world)]
+    return [f"?{question}" if question else "" for question in _declared_questions(route.parameters, world)]
+
+
+def _declared_questions(parameters: Sequence[Parameter], world: World) -> Iterator[str]:
+    """Questions by the parameters that an operation declares: each one with every value that could bring out more."""
+    required = {parameter.name: values_of(parameter, world)[0] for parameter in parameters if parameter.required}
+    facets = {
+        parameter.name: "type,locale,organisation,topic" for parameter in parameters if parameter.name == "facets"
+    }
+    yield urlencode(required)
+    for parameter in parameters:
+        for value in values_of(parameter, world):
+            yield urlencode(required | facets | {parameter.name: value})
+
+
+def values_of(parameter: Parameter, world: World) -> list[str]:
+    """Values to try for a parameter, by its name. Others are tried with hidden ids and words."""
+    secret = [*world.hidden(), *world.restricted()]
+    by_name = {
+        "q": [CANARY, FOR_READERS, CANARY[:3], FOR_READERS[:4], "summary", "topic", "refers"],
+        "search": [CANARY, FOR_READERS, "summary"],
+        "path": paths(world),
+        "html_path": paths(world),
+        "current": [*paths(world), *(str(page.pk) for page in world.secret_pages())],
+        "locale": ["en", "cy"],
+        "site": ["localhost"],
+        "type": page_types(),
+        "fields": ["*"],
+        "rich_text_format": ["html", "db_html", "markdown", "db_markdown", "ast"],
+        "depth": ["5"],
+        "limit": ["100"],
+        "offset": ["1"],
+    }
+    enumerated = [str(value) for value in parameter.schema.get("enum", [])]
+    return by_name.get(parameter.name) or enumerated or [CANARY, FOR_READERS, *(str(thing.pk) for thing in secret)]
 
 
 def ask(client: Client, address: str, headers: dict[str, str]) -> Answer:

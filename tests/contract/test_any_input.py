@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from api.middleware import REFUSED_BY_THE_DATABASE
 from api.parameter_rules import _RULES
-from tests.contract.crawl import NUMBER, page_types, routes
+from tests.contract.crawl import filled, page_types, routes
 from tests.factories import pages as build
 
 FIELDS = [
@@ -92,7 +92,7 @@ def assert_is_an_answer(api: Client, address: str) -> None:
 @example(query="first_published_at=foo")
 @EXAMPLES
 def test_any_query_is_answered(api: Client, pages: list[Page], route: str, query: str) -> None:
-    assert_is_an_answer(api, f"{route.replace(NUMBER, str(pages[-1].pk))}?{query}")
+    assert_is_an_answer(api, f"{filled(route, pages[-1].pk)}?{query}")
 
 
 @pytest.mark.parametrize("page_type", ["pages.EventPage", "pages.PublicationPage"])
