@@ -111,7 +111,9 @@ def _of_each_kind(world: World) -> list[Page]:
 def paths(world: World) -> list[str]:
     """Where the pages are, with and without a language."""
     relative = [page.url_path.removeprefix("/front") for page in world.secret_pages()]
-    return [*relative, *(f"/cy{path}" for path in relative), *(f"http://localhost{path}" for path in relative)]
+    redirected = [f"/old-{marker}-{page.pk}/" for page in world.secret_pages() for marker in (CANARY, FOR_READERS)]
+    elsewhere = [f"{prefix}{path}" for prefix in ("/cy", "http://localhost") for path in relative]
+    return [*relative, *redirected, *elsewhere]
 
 
 def crawl(world: World, client: Client, headers: dict[str, str]) -> Iterator[Answer]:
@@ -131,7 +133,8 @@ def _addresses(route: Route, world: World) -> list[str]:
     """The addresses of a route, each of its variable parts filled in with all that there is to try."""
     addresses = [route.path]
     while variable := VARIABLE.search(addresses[0]):
-        ids = [str(thing.pk) for thing in [*world.public.values(), *world.hidden(), *world.restricted()]]
+        things = [*world.public.values(), *world.hidden(), *world.restricted(), world.hidden_form]
+        ids = [str(thing.pk) for thing in things]
         values = ids if variable["converter"] == "int" else names_of_all_kinds(world)
         addresses = [VARIABLE.sub(value, address, count=1) for address in addresses for value in values]
     return addresses

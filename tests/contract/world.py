@@ -12,7 +12,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from cms.editorial.roles import READER
 from pages import models
@@ -37,6 +39,8 @@ class World:
     """Readers see these."""
     hidden_snippets: dict[str, Any] = field(default_factory=dict)
     restricted_files: dict[str, Any] = field(default_factory=dict)
+    hidden_form: Page | None = None
+    """Has an id like any other: a form page cannot be made with one that is given."""
 
     def secret_pages(self) -> list[Page]:
         """Pages that the public does not see."""
@@ -61,6 +65,8 @@ def make_world() -> World:
     _add_restricted_files(world)
     _add_hidden_snippets(world)
     _add_pages_that_refer_to_them(world)
+    _add_forms(world)
+    _add_what_surrounds_the_pages(world)
     return world
 
 
@@ -207,6 +213,44 @@ def _body(world: World) -> list[tuple[str, Any]]:
         ("contact", {"contact": world.hidden_snippets["contact"]}),
         ("notice", {"notice": world.hidden_snippets["notice"]}),
     ]
+
+
+def _add_forms(world: World) -> None:
+    private = {"to_address": f"{CANARY}@example.gov.uk", "from_address": f"{CANARY}-from@example.gov.uk"}
+    world.public["form"] = build.FormPageFactory(title="Form", subject=CANARY, **private)
+    world.public["form"].form_fields.create(label="Name", field_type="singleline", required=True)
+    texts = {name: text for name, text in _texts("form").items() if name != "pk"}
+    world.hidden_form = build.FormPageFactory(live=False, **texts)
+    world.hidden_form.form_fields.create(label=CANARY, field_type="singleline", help_text=CANARY)
+
+
+def _add_what_surrounds_the_pages(world: World) -> None:
+    """Menus, banner, redirects and promoted results, all of which lead to what is hidden."""
+    site, english = Site.objects.get(is_default_site=True), Locale.get_default()
+    menu = models.NavigationMenu(locale=english, items=[("item", _menu_item(page)) for page in world.secret_pages()])
+    models.NavigationSettings(site=site, texts=[menu]).save()
+    models.EmergencyBanner(
+        site=site,
+        active=False,
+        texts=[models.EmergencyBannerText(locale=english, heading=CANARY, description=CANARY)],
+    ).save()
+    statement = models.AccessibilityStatementText(locale=english, body=_body(world))
+    contact = world.hidden_snippets["contact"]
+    models.AccessibilityStatement(site=site, contact=contact, texts=[statement]).save()
+    queries = [Query.get(word) for word in ("summary", "topic", CANARY, FOR_READERS)]
+    for page in world.secret_pages():
+        marker = FOR_READERS if page.title.startswith(FOR_READERS) else CANARY
+        Redirect.objects.create(old_path=f"/old-{marker}-{page.pk}", redirect_page=page)
+        Redirect.objects.create(old_path=f"/old-{marker}-{page.pk}-here", redirect_page=page, site=site)
+        for query in queries:
+            SearchPromotion.objects.create(query=query, page=page, description=f"{marker} promoted")
+
+
+def _menu_item(page: Page) -> dict[str, Any]:
+    marker = FOR_READERS if page.title.startswith(FOR_READERS) else CANARY
+    return build.link(page=page, text=f"{marker} item") | {
+        "children": [build.link(page=page, text=f"{marker} child") | {"children": []}]
+    }
 
 
 def _page_with_a_newer_draft() -> Page:
