@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Model
 from rest_framework.fields import DateTimeField, Field
 from wagtail.api import APIField
 from wagtail.coreutils import resolve_model_string
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Page
 
 from pages.reference_collector import Wanted
 from pages.references import References, references_for
+from pages.schemas import Components, MissingSchemaError, Schema, list_of, nullable, record, reference, summary_of
 
 
 def prefetch(pages: Sequence[Model], request: Any, context: dict[str, Any] | None = None) -> None:
@@ -66,6 +70,10 @@ class BulkField(Field[Any, Any, Any, Any]):
     def prefetch(self, instances: Sequence[Any], references: References) -> None:
         """Load for all these instances what is not found by a key."""
 
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        """The schema of the field `name` of a model."""
+        raise NotImplementedError
+
     @property
     def references(self) -> References:
         return references_for(self.context)
@@ -84,6 +92,9 @@ class ReferenceField(BulkField):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        return nullable(reference_schema(_foreign_key(model, name)[0], components))
 
 
 class ReferenceListField(BulkField):
@@ -107,6 +118,10 @@ class ReferenceListField(BulkField):
     def to_representation(self, value: Any) -> Any:
         return value
 
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        rows: Any = model._meta.get_field(self.relation).related_model
+        return list_of(reference_schema(_foreign_key(rows, self.target)[0], components))
+
 
 class LeadImageField(ReferenceField):
     """The lead image, with the text alternative that this page gives it."""
@@ -117,6 +132,9 @@ class LeadImageField(ReferenceField):
             return None
         alt = "" if instance.lead_image_decorative else instance.lead_image_alt
         return image | {"alt": alt, "decorative": instance.lead_image_decorative}
+
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        return nullable(reference("PlacedImage"))
 
 
 class ChildPagesField(BulkField):
@@ -137,6 +155,9 @@ class ChildPagesField(BulkField):
     def to_representation(self, value: Any) -> Any:
         return value
 
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        return list_of(reference("PageLink"))
+
 
 class PublicChangesField(BulkField):
     """The public history of a page, newest first. A copy that follows its original (an alias) has the original's."""
@@ -150,12 +171,30 @@ class PublicChangesField(BulkField):
     def to_representation(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [change | {"at": DateTimeField().to_representation(change["at"])} for change in value]
 
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        change = record({"at": {"type": "string", "format": "date-time"}, "note": {"type": "string"}})
+        return list_of(components.define("PublicChange", {"description": summary_of(PublicChangesField)} | change))
+
 
 class RichTextReferenceField(BulkField):
     """A rich text field, whose links lose targets that the requester may not see."""
 
     def to_representation(self, value: str) -> str:
         return self.references.rich_text(value)
+
+    def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
+        return reference("RichText")
+
+
+def reference_schema(model: type[Model], components: Components) -> Schema:
+    """What `References.represent` shows of an object of this model."""
+    for kind, name in ((Page, "PageLink"), (get_image_model(), "Image"), (get_document_model(), "Document")):
+        if issubclass(model, kind):
+            return reference(name)
+    declared: Callable[[Components], Schema] | None = getattr(model, "api_schema", None)
+    if declared is None:
+        raise MissingSchemaError(f"{model._meta.label} needs a class method api_schema(components).")
+    return declared(components)
 
 
 def _collect_targets(rows: Sequence[Model], name: str, wanted: Wanted) -> None:

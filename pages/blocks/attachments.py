@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.blocks import BooleanBlock, CharBlock, ChoiceBlock, ListBlock, StructBlock
+from wagtail.blocks import BooleanBlock, CharBlock, ChoiceBlock, ListBlock
 
 from pages.blocks.choosers import DocumentReferenceBlock
+from pages.blocks.structs import ContentBlock
 from pages.languages import content_languages
+from pages.schemas import Components, Schema, block_schema, without_null
 
 
-class AttachmentBlock(StructBlock):
+class AttachmentBlock(ContentBlock):
     """One document."""
+
+    may_be_hidden = True
 
     document = DocumentReferenceBlock()
     title = CharBlock(required=False, max_length=200, help_text="Leave empty to use the document's own title.")
@@ -31,22 +35,23 @@ class AttachmentBlock(StructBlock):
             return None
         return represented | {"title": represented["title"] or document["title"]}
 
+    def api_schema(self, components: Components, **changed: Schema) -> Schema:
+        """Without its document an attachment is not shown."""
+        document = without_null(block_schema(self.child_blocks["document"], components))
+        return super().api_schema(components, document=document, title={"type": "string"}, **changed)
+
     class Meta:
         icon = "doc-full"
         label_format = "{title} {document}"
 
 
-class AttachmentsBlock(StructBlock):
+class AttachmentsBlock(ContentBlock):
     """Documents that belong to the text around them."""
+
+    drops_hidden = "attachments"
 
     title = CharBlock(required=False, max_length=120)
     attachments = ListBlock(AttachmentBlock(), min_num=1, max_num=50)
-
-    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Leaves out documents that the requester may not see."""
-        represented: dict[str, Any] = super().get_api_representation(value, context)
-        represented["attachments"] = [item for item in represented["attachments"] if item is not None]
-        return represented
 
     class Meta:
         icon = "doc-full-inverse"

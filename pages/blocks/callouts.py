@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wagtail.blocks import CharBlock, ChoiceBlock, StructBlock
+from wagtail.blocks import CharBlock, ChoiceBlock
 
+from pages.blocks.structs import ContentBlock
 from pages.blocks.text import ProseBlock
 
 
-class CalloutBlock(StructBlock):
+class CalloutBlock(ContentBlock):
     """A short text that readers must not miss."""
 
     kind = ChoiceBlock(

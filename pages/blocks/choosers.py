@@ -15,6 +15,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from pages.references import pooled_objects, references_for
+from pages.schemas import Components, Schema, nullable, reference
 
 
 class _ReferenceMixin:
@@ -40,14 +41,30 @@ class _ReferenceMixin:
 class PageReferenceBlock(_ReferenceMixin, PageChooserBlock):
     """A page of this service."""
 
+    def api_schema(self, components: Components) -> Schema:
+        """A link to the page, or null."""
+        return nullable(reference("PageLink"))
+
 
 class ImageReferenceBlock(_ReferenceMixin, ImageChooserBlock):
     """An image of the library."""
+
+    def api_schema(self, components: Components) -> Schema:
+        """The image, or null."""
+        return nullable(reference("Image"))
 
 
 class DocumentReferenceBlock(_ReferenceMixin, DocumentChooserBlock):
     """A document of the library."""
 
+    def api_schema(self, components: Components) -> Schema:
+        """The document, or null."""
+        return nullable(reference("Document"))
+
 
 class SnippetReferenceBlock(_ReferenceMixin, SnippetChooserBlock):
     """A piece of reusable content."""
+
+    def api_schema(self, components: Components) -> Schema:
+        """What the model says of itself, or null."""
+        return nullable(self.model_class.api_schema(components))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.blocks import CharBlock, EmailBlock, RegexBlock, StructBlock, TextBlock
+from wagtail.blocks import CharBlock, EmailBlock, RegexBlock, TextBlock
 
 from pages.blocks.choosers import SnippetReferenceBlock
 from pages.blocks.links import WebAddressBlock
+from pages.blocks.structs import ContentBlock
+from pages.schemas import Components, Schema, block_schema, without_null
 
 PHONE_NUMBER = r"^\+?[0-9 ()\-]{5,30}( (ext|x)\.? ?\d{1,6})?$"
 
 
-class ContactBlock(StructBlock):
+class ContactBlock(ContentBlock):
     """A contact that is kept in one place and shown on many pages."""
+
+    may_be_hidden = True
 
     contact = SnippetReferenceBlock("pages.Contact")
 
@@ -21,6 +25,11 @@ class ContactBlock(StructBlock):
         """The contact itself, or None while it is not published."""
         represented: dict[str, Any] = super().get_api_representation(value, context)
         return represented["contact"] and represented
+
+    def api_schema(self, components: Components, **changed: Schema) -> Schema:
+        """Without its contact the block is null."""
+        contact = without_null(block_schema(self.child_blocks["contact"], components))
+        return super().api_schema(components, contact=contact, **changed)
 
     class Meta:
         icon = "user"
@@ -30,8 +39,10 @@ class ContactBlock(StructBlock):
         description = "One of the contacts that are kept under “Reusable content”."
 
 
-class NoticeBlock(StructBlock):
+class NoticeBlock(ContentBlock):
     """A notice that is kept in one place and shown on many pages."""
+
+    may_be_hidden = True
 
     notice = SnippetReferenceBlock("pages.Notice")
 
@@ -39,6 +50,11 @@ class NoticeBlock(StructBlock):
         """The notice itself, or None while it is not published."""
         represented: dict[str, Any] = super().get_api_representation(value, context)
         return represented["notice"] and represented
+
+    def api_schema(self, components: Components, **changed: Schema) -> Schema:
+        """Without its notice the block is null."""
+        notice = without_null(block_schema(self.child_blocks["notice"], components))
+        return super().api_schema(components, notice=notice, **changed)
 
     class Meta:
         icon = "info-circle"
@@ -48,7 +64,7 @@ class NoticeBlock(StructBlock):
         description = "One of the notices that are kept under “Reusable content”."
 
 
-class EmailChannelBlock(StructBlock):
+class EmailChannelBlock(ContentBlock):
     """A mail address."""
 
     title = CharBlock(required=False, max_length=120, help_text="What it is for. Leave empty if there is only one.")
@@ -60,7 +76,7 @@ class EmailChannelBlock(StructBlock):
         label_format = "{email}"
 
 
-class PhoneChannelBlock(StructBlock):
+class PhoneChannelBlock(ContentBlock):
     """A telephone number."""
 
     title = CharBlock(required=False, max_length=120, help_text="For example: Telephone, Textphone, Welsh language.")
@@ -75,7 +91,7 @@ class PhoneChannelBlock(StructBlock):
         label_format = "{title} {number}"
 
 
-class PostChannelBlock(StructBlock):
+class PostChannelBlock(ContentBlock):
     """A postal address."""
 
     title = CharBlock(required=False, max_length=120)
@@ -87,7 +103,7 @@ class PostChannelBlock(StructBlock):
         label_format = "{title} {address}"
 
 
-class OnlineChannelBlock(StructBlock):
+class OnlineChannelBlock(ContentBlock):
     """A form or service on the web."""
 
     title = CharBlock(max_length=120)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wagtail.blocks import CharBlock, ListBlock, StructBlock
+from wagtail.blocks import CharBlock, ListBlock
 
+from pages.blocks.structs import ContentBlock
 from pages.blocks.text import ProseBlock
 
 
-class DetailsBlock(StructBlock):
+class DetailsBlock(ContentBlock):
     """One text behind a line that opens it."""
 
     summary = CharBlock(max_length=120, help_text="The line that readers click. Say what they will find.")
@@ -21,7 +22,7 @@ class DetailsBlock(StructBlock):
         description = "Hides what only some readers need. Never hide what everybody must know."
 
 
-class AccordionSectionBlock(StructBlock):
+class AccordionSectionBlock(ContentBlock):
     """One section of an accordion."""
 
     heading = CharBlock(max_length=120)
@@ -33,7 +34,7 @@ class AccordionSectionBlock(StructBlock):
         label_format = "{heading}"
 
 
-class AccordionBlock(StructBlock):
+class AccordionBlock(ContentBlock):
     """Several sections, each of which opens on its own."""
 
     sections = ListBlock(AccordionSectionBlock(), min_num=2, max_num=30)

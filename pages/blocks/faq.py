@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wagtail.blocks import CharBlock, ListBlock, StructBlock
+from wagtail.blocks import CharBlock, ListBlock
 
+from pages.blocks.structs import ContentBlock
 from pages.blocks.text import ProseBlock
 
 
-class QuestionBlock(StructBlock):
+class QuestionBlock(ContentBlock):
     """A question with its answer; the pair that schema.org calls Question and acceptedAnswer."""
 
     question = CharBlock(max_length=200)
@@ -18,7 +19,7 @@ class QuestionBlock(StructBlock):
         label_format = "{question}"
 
 
-class FaqBlock(StructBlock):
+class FaqBlock(ContentBlock):
     """A list of questions, in a shape that a frontend can turn into a schema.org FAQPage."""
 
     title = CharBlock(required=False, max_length=120)

@@ -6,14 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from wagtail.admin.telepath import register
-from wagtail.blocks import BooleanBlock, CharBlock, StructBlock
+from wagtail.blocks import BooleanBlock, CharBlock
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlockAdapter
 
 from pages.blocks.choosers import ImageReferenceBlock
+from pages.blocks.structs import ContentBlock
+from pages.schemas import Components, Schema, block_schema, nullable, record, reference, summary_of
 
 
-class ImageBlock(StructBlock):
+class ImageBlock(ContentBlock):
     """A picture that has a text alternative or is said to need none (WCAG 2.2, success criterion 1.1.1)."""
 
     image = ImageReferenceBlock()
@@ -48,8 +50,14 @@ class ImageBlock(StructBlock):
         image = self.child_blocks["image"].get_api_representation(value.get("image"), context)
         if image is None:
             return None
-        alt = {"alt": "" if value["decorative"] else value["alt_text"], "decorative": bool(value["decorative"])}
-        return {"image": image | alt, "caption": value["caption"], "credit": value["credit"]}
+        alt = {"alt": "" if value["decorative"] else value["alt_text"] or "", "decorative": bool(value["decorative"])}
+        return {"image": image | alt, "caption": value["caption"] or "", "credit": value["credit"] or ""}
+
+    def api_schema(self, components: Components, **changed: Schema) -> Schema:
+        """The image is one that has been given a text for this place."""
+        members = {"image": reference("PlacedImage")}
+        members |= {name: block_schema(self.child_blocks[name], components) for name in ("caption", "credit")}
+        return nullable(components.define("ImageValue", record(members, summary_of(type(self)))))
 
     class Meta:
         icon = "image"

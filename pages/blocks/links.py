@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from wagtail.blocks import CharBlock, ChoiceBlock, ListBlock, StructBlock, URLBlock
+from wagtail.blocks import CharBlock, ChoiceBlock, ListBlock, URLBlock
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from pages.blocks.choosers import PageReferenceBlock
+from pages.blocks.structs import ContentBlock
+from pages.schemas import Components, Schema
 from pages.validators import validate_web_address
 
 
@@ -20,8 +22,10 @@ class WebAddressBlock(URLBlock):
         super().__init__(**kwargs)
 
 
-class LinkBlock(StructBlock):
+class LinkBlock(ContentBlock):
     """A link to exactly one thing: a page of this service, or a web address."""
+
+    may_be_hidden = True
 
     page = PageReferenceBlock(required=False, help_text="A page of this website.")
     url = WebAddressBlock(required=False, label="Web address", help_text="Or the address of another website.")
@@ -57,6 +61,11 @@ class LinkBlock(StructBlock):
             represented |= {"url": page["url"], "text": represented["text"] or page["title"]}
         return represented
 
+    def api_schema(self, components: Components, **changed: Schema) -> Schema:
+        """The text may be the title of a page, which may be longer than what editors enter here."""
+        text = {"type": "string"}
+        return super().api_schema(components, **({"url": text, "text": text} | changed))
+
     class Meta:
         icon = "link"
         label = "Link"
@@ -82,21 +91,11 @@ class CallToActionBlock(LinkBlock):
         description = "A button. One on a page is enough."
 
 
-class _DropsHiddenLinksMixin:
-    """A list block's wrapper that leaves out what the requester may not see."""
-
-    links_name: str
-
-    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, Any]:
-        represented: dict[str, Any] = super().get_api_representation(value, context)  # type: ignore[misc]
-        represented[self.links_name] = [link for link in represented[self.links_name] if link is not None]
-        return represented
-
-
-class LinkListBlock(_DropsHiddenLinksMixin, StructBlock):
+class LinkListBlock(ContentBlock):
     """A short list of links under a heading."""
 
-    links_name = "links"
+    drops_hidden = "links"
+
     title = CharBlock(required=False, max_length=120)
     links = ListBlock(LinkBlock(), min_num=1, max_num=30)
 
@@ -118,10 +117,11 @@ class CardBlock(LinkBlock):
         label = "Card"
 
 
-class CardsBlock(_DropsHiddenLinksMixin, StructBlock):
+class CardsBlock(ContentBlock):
     """Cards that lead into sections of the website."""
 
-    links_name = "cards"
+    drops_hidden = "cards"
+
     title = CharBlock(required=False, max_length=120)
     cards = ListBlock(CardBlock(), min_num=1, max_num=24)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wagtail.blocks import CharBlock, StructBlock, TextBlock
+from wagtail.blocks import CharBlock, TextBlock
 
 from pages.blocks.links import WebAddressBlock
+from pages.blocks.structs import ContentBlock
 
 
-class QuoteBlock(StructBlock):
+class QuoteBlock(ContentBlock):
     """A quotation with its source."""
 
     text = TextBlock(max_length=2000, label="Quotation", help_text="Without quotation marks: the website adds them.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wagtail.blocks import CharBlock, ListBlock, StructBlock
+from wagtail.blocks import CharBlock, ListBlock
 
+from pages.blocks.structs import ContentBlock
 from pages.blocks.text import ProseBlock
 
 
-class StepBlock(StructBlock):
+class StepBlock(ContentBlock):
     """One step."""
 
     title = CharBlock(max_length=120)
@@ -18,7 +19,7 @@ class StepBlock(StructBlock):
         label_format = "{title}"
 
 
-class StepsBlock(StructBlock):
+class StepsBlock(ContentBlock):
     """Steps that readers take one after the other."""
 
     title = CharBlock(required=False, max_length=120)

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from wagtail.contrib.table_block.blocks import TableBlock as SpreadsheetBlock
 
+from pages.schemas import Components, Schema, list_of, nullable, record, summary_of
+
 
 class TableBlock(SpreadsheetBlock):
     """A table with a caption and headers (WCAG 2.2, success criterion 1.3.1).
@@ -45,6 +47,17 @@ class TableBlock(SpreadsheetBlock):
             "rows": rows,
             "first_column_is_header": bool(value.get("first_col_is_header")),
         }
+
+    def api_schema(self, components: Components) -> Schema:
+        """What `get_api_representation` returns."""
+        cells = list_of({"type": "string"})
+        table = {
+            "caption": {"type": "string"},
+            "header": nullable(cells),
+            "rows": list_of(cells),
+            "first_column_is_header": {"type": "boolean"},
+        }
+        return nullable(components.define("TableValue", record(table, summary_of(type(self)))))
 
     def get_searchable_content(self, value: Any) -> list[str]:
         caption = (value or {}).get("table_caption")

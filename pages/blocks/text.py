@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from wagtail.blocks import CharBlock, ChoiceBlock, RichTextBlock, StructBlock
+from wagtail.blocks import CharBlock, ChoiceBlock, RichTextBlock
 from wagtail.rich_text import get_text_for_indexing
 
+from pages.blocks.structs import ContentBlock
 from pages.references import references_for
 
 RICH_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
@@ -40,7 +41,7 @@ class ProseBlock(RichTextBlock):
         description = "Paragraphs, lists and links."
 
 
-class HeadingBlock(StructBlock):
+class HeadingBlock(ContentBlock):
     """A heading inside the page. The page's title is its only h1."""
 
     text = CharBlock(max_length=200, label="Heading")

@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ValidationError
-from wagtail.blocks import CharBlock, StructBlock
+from wagtail.blocks import CharBlock
 
 from pages.blocks.links import WebAddressBlock
+from pages.blocks.structs import ContentBlock
 from pages.blocks.text import ProseBlock
+from pages.schemas import Components, Schema
 
 YOUTUBE_HOSTS = {"www.youtube.com", "youtube.com", "m.youtube.com", "www.youtube-nocookie.com", "youtu.be"}
 VIMEO_HOSTS = {"vimeo.com", "www.vimeo.com", "player.vimeo.com"}
@@ -56,7 +58,7 @@ class VideoAddressBlock(WebAddressBlock):
         super().__init__(validators=(validate_video_address,), **kwargs)
 
 
-class VideoBlock(StructBlock):
+class VideoBlock(ContentBlock):
     """A video with what people need who cannot see or hear it (WCAG 2.2, guideline 1.2)."""
 
     url = VideoAddressBlock(label="Web address", help_text="Of a video on YouTube or Vimeo. It must have subtitles.")
@@ -72,6 +74,15 @@ class VideoBlock(StructBlock):
         provider, video_id = identify_video(represented["url"] or "") or (None, None)
         player = player_address(provider, video_id) if provider and video_id else None
         return represented | {"provider": provider, "video_id": video_id, "embed_url": player}
+
+    def api_schema(self, components: Components, **changed: Schema) -> Schema:
+        """With the player."""
+        player: dict[str, Schema] = {
+            "provider": {"type": ["string", "null"], "enum": ["youtube", "vimeo", None]},
+            "video_id": {"type": ["string", "null"]},
+            "embed_url": {"type": ["string", "null"]},
+        }
+        return super().api_schema(components, **player, **changed)
 
     class Meta:
         icon = "media"

@@ -17,6 +17,7 @@ from wagtail.search import index
 from pages.blocks.stream import BodyStream, ChannelStream, ProseStream
 from pages.models.attachments import Attachment
 from pages.models.base import BasePage
+from pages.schemas import Schema, one_of
 
 
 class ConsultationState(models.TextChoices):
@@ -76,6 +77,7 @@ class ConsultationPage(BasePage):
         APIField("outcome_documents"),
     ]
     api_prefetch: ClassVar[list[str]] = [*BasePage.api_prefetch, "documents", "outcome_documents"]
+    api_schemas: ClassVar[dict[str, Schema]] = {"state": one_of(ConsultationState.values)}
     template = "pages/consultation_page.html"
 
     class Meta:

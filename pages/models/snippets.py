@@ -22,6 +22,7 @@ from pages.blocks.stream import ChannelStream
 from pages.blocks.text import RICH_TEXT_FEATURES
 from pages.plain import plain_context
 from pages.references import references_for
+from pages.schemas import Components, Schema, block_schema, one_of, record, reference, summary_of
 
 
 class VisibleQuerySet(models.QuerySet[Any]):
@@ -84,6 +85,20 @@ class ReusableContent(
         """The public fields."""
         raise NotImplementedError
 
+    @classmethod
+    def api_schema(cls, components: Components) -> Schema:
+        """The schema of what `api_representation` returns, under the name of the model."""
+        raise NotImplementedError
+
+    @classmethod
+    def _named_schema(cls, components: Components, members: dict[str, Schema]) -> Schema:
+        every: dict[str, Schema] = {
+            "id": {"type": "integer", "minimum": 1},
+            "type": {"type": "string", "const": cls._meta.label},
+            "title": {"type": "string", "maxLength": 200},
+        }
+        return components.define(cls.__name__, record(every | members, summary_of(cls)))
+
 
 class Contact(ReusableContent):
     """How to reach a team or an office."""
@@ -114,6 +129,14 @@ class Contact(ReusableContent):
             "description": self.description,
             "channels": block.get_api_representation(self.channels, {"request": request}),
         }
+
+    @classmethod
+    def api_schema(cls, components: Components) -> Schema:
+        """What `api_representation` returns."""
+        stream: Any = cls._meta.get_field("channels")
+        channels = block_schema(stream.stream_block, components)
+        members = {"description": {"type": "string"}, "channels": channels}
+        return cls._named_schema(components, members)
 
 
 class NoticeKind(models.TextChoices):
@@ -150,3 +173,8 @@ class Notice(ReusableContent):
             "kind": self.kind,
             "body": references_for({"request": request}).rich_text(self.body),
         }
+
+    @classmethod
+    def api_schema(cls, components: Components) -> Schema:
+        """What `api_representation` returns."""
+        return cls._named_schema(components, {"kind": one_of(NoticeKind.values), "body": reference("RichText")})
