@@ -112,6 +112,8 @@ _RULES: dict[str, Callable[[str, str], None]] = {
     "limit": _limit,
     "offset": _offset,
     "id": _id,
+    "cursor": _id,
+    "part": _id,
     "child_of": _id_or_root,
     "descendant_of": _id_or_root,
     "translation_of": _id_or_root,

@@ -14,6 +14,8 @@ from api.viewsets.documents import DocumentsViewSet
 from api.viewsets.images import ImagesViewSet
 from api.viewsets.index import DeliveryIndex
 from api.viewsets.pages import PagesViewSet
+from api.viewsets.robots import RobotsViewSet
+from api.viewsets.sitemap import SitemapViewSet
 
 
 class DeliveryRouter(WagtailAPIRouter):
@@ -50,3 +52,5 @@ delivery_router = DeliveryRouter("wagtailapi_v2")
 delivery_router.register_endpoint("pages", PagesViewSet)
 delivery_router.register_endpoint("images", ImagesViewSet)
 delivery_router.register_endpoint("documents", DocumentsViewSet)
+delivery_router.register_endpoint("sitemap", SitemapViewSet)
+delivery_router.register_endpoint("robots", RobotsViewSet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from rest_framework.request import Request
@@ -12,6 +13,8 @@ from wagtail.models import Page, Site
 
 _LISTED = "_pages_listed"
 _LINKABLE = "_pages_linkable"
+_PUBLIC = "_pages_public"
+_PUBLIC_EVERYWHERE = "_pages_public_everywhere"
 
 
 class Reader:
@@ -36,6 +39,17 @@ class _ReaderOfAllSites(Reader):
         self._wagtail_site = Site(root_page=Page.get_first_root_node())
 
 
+class _Anyone(Reader):
+    """A request by nobody in particular, whoever really asks."""
+
+    user = AnonymousUser()
+    session: dict[str, Any] = {}
+
+
+class _AnyoneOnAllSites(_Anyone, _ReaderOfAllSites):
+    """Both."""
+
+
 def visible_pages(request: Any) -> Any:
     """The live pages of the request's site that its user may see; none without a request.
 
@@ -47,6 +61,16 @@ def visible_pages(request: Any) -> Any:
 def linkable_pages(request: Any) -> Any:
     """The live pages of all sites that the request's user may see: what a link may lead to."""
     return _once(request, _LINKABLE, lambda: _ReaderOfAllSites(request))
+
+
+def public_pages(request: Any) -> Any:
+    """The live pages of the request's site that everybody may see, whoever asks."""
+    return _once(request, _PUBLIC, lambda: _Anyone(request))
+
+
+def public_pages_of_all_sites(request: Any) -> Any:
+    """The same for all sites together."""
+    return _once(request, _PUBLIC_EVERYWHERE, lambda: _AnyoneOnAllSites(request))
 
 
 def _once(request: Any, name: str, reader: Callable[[], Any]) -> Any:

@@ -10,10 +10,11 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from api import urls as api_urls
 from cms.accounts.views import SignInView
-from cms.views import local_media
+from cms.views import local_media, robots
 from documents import urls as documents_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("robots.txt", robots),
     path("api/", include(api_urls)),
     path("admin/login/", SignInView.as_view()),  # before Wagtail's own
     path("admin/", include(wagtailadmin_urls)),

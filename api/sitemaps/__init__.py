@@ -1,0 +1,1 @@
+"""Sitemaps: which pages are in them, and how they are written."""
