@@ -9,3 +9,9 @@ class PagesConfig(AppConfig):
     """See the package's docstring."""
 
     name = "pages"
+
+    def ready(self) -> None:
+        """Connect receivers."""
+        from pages import receivers
+
+        receivers.connect()

@@ -11,6 +11,7 @@ from pages.models.news import NewsArticlePage
 from pages.models.organisations import OrganisationContact, OrganisationPage, ParentOrganisation
 from pages.models.people import PersonPage, RoleAppointment
 from pages.models.publications import PublicationAttachment, PublicationPage
+from pages.models.published import ContentDigest, GoneAddress
 from pages.models.relations import PageOrganisation, PageTopic
 from pages.models.sections import SectionPage, TopicPage
 from pages.models.services import ServiceStartPage
@@ -34,6 +35,7 @@ __all__ = [
     "ConsultationOutcomeDocument",
     "ConsultationPage",
     "Contact",
+    "ContentDigest",
     "EmergencyBanner",
     "EmergencyBannerText",
     "EventPage",
@@ -41,6 +43,7 @@ __all__ = [
     "FooterText",
     "FormField",
     "FormPage",
+    "GoneAddress",
     "GuidanceChapterPage",
     "GuidancePage",
     "HomePage",
