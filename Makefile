@@ -1,6 +1,6 @@
 # `make help` lists what there is. The work is done by scripts/ and manage.py; this file only gives it names.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format requirements reference clean
+.PHONY: help run test check lint format requirements reference openapi clean
 MANAGE := .venv/bin/python manage.py
 export PYTHON PORT
 
@@ -34,6 +34,10 @@ requirements: ## Compile requirements/*.in to hashed requirements/*.txt
 reference: ## Write docs/reference/environment.md from the code
 	@scripts/setup.sh base
 	@.venv/bin/python -m settings.reference
+
+openapi: ## Write docs/reference/openapi.json, and the types of the client in site/sdk/, from the code
+	@scripts/setup.sh base
+	@exec scripts/write-openapi.sh
 
 clean: ## Delete the virtual environment and all local state, the demo site's data included
 	rm -rf .venv var

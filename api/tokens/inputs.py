@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 MAX_TOKEN_LENGTH = 4096
 """Ours have about 400 characters."""
+MAX_USERNAME_LENGTH = 254
 
 
 class TextField(serializers.CharField):
@@ -44,7 +45,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 class CredentialsInput(StrictSerializer):
     """A name and a password."""
 
-    username = TextField(max_length=254)
+    username = TextField(max_length=MAX_USERNAME_LENGTH)
     password = TextField(max_length=4096, trim_whitespace=False)
 
 

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.sign_in_limits import refusal_of
-from api.tokens import sessions
+from api.tokens import operations, sessions
 from api.tokens.authentication import CHALLENGE, TokenAuthentication
 from api.tokens.inputs import CredentialsInput, LogoutInput, RefreshInput, StrictSerializer, VerifyInput
 from api.tokens.models import TokenSession
@@ -55,6 +55,8 @@ class _CredentialInBodyView(_AuthView):
 class SignInView(_CredentialInBodyView):
     """Name and password for a pair of tokens."""
 
+    operations = (operations.SIGN_IN,)
+
     @sensitive_variables()
     def post(self, request: Request) -> Response:
         credentials = _body(CredentialsInput, request)
@@ -70,6 +72,8 @@ class SignInView(_CredentialInBodyView):
 class RefreshView(_CredentialInBodyView):
     """A refresh token for a new pair."""
 
+    operations = (operations.REFRESH,)
+
     def post(self, request: Request) -> Response:
         token = RefreshToken.read(_body(RefreshInput, request)["refresh"])
         return Response(represent_pair(sessions.refresh(token)))
@@ -77,6 +81,8 @@ class RefreshView(_CredentialInBodyView):
 
 class VerifyView(_CredentialInBodyView):
     """Whether a token works right now. To verify a refresh token does not use it up."""
+
+    operations = (operations.VERIFY,)
 
     def post(self, request: Request) -> Response:
         token = read_any(_body(VerifyInput, request)["token"])
@@ -86,6 +92,8 @@ class VerifyView(_CredentialInBodyView):
 
 class SignOutView(_CredentialInBodyView):
     """Ends the session of a refresh token or, with `"all": true`, every session of the bearer of the access token."""
+
+    operations = (operations.SIGN_OUT,)
 
     def post(self, request: Request) -> Response:
         body = _body(LogoutInput, request)
@@ -100,6 +108,7 @@ class SignOutView(_CredentialInBodyView):
 class CurrentUserView(_AuthView):
     """Who the bearer of the access token is."""
 
+    operations = (operations.CURRENT_USER,)
     permission_classes = (IsAuthenticated,)
 
     def get(self, request: Request) -> Response:
@@ -109,6 +118,7 @@ class CurrentUserView(_AuthView):
 class SessionListView(_AuthView):
     """The live sessions of the bearer: the SESSIONS_LISTED most recently used."""
 
+    operations = (operations.SESSIONS,)
     permission_classes = (IsAuthenticated,)
 
     def get(self, request: Request) -> Response:
@@ -121,6 +131,7 @@ class SessionListView(_AuthView):
 class SessionView(_AuthView):
     """One live session of the bearer. Anybody else's does not exist."""
 
+    operations = (operations.SESSION,)
     permission_classes = (IsAuthenticated,)
 
     def delete(self, request: Request, session_id: str) -> Response:

@@ -49,8 +49,14 @@ class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
 
     def check_query_parameters(self, queryset: QuerySet[Any]) -> None:
         """Raises BadInput for parameters of a list that mean nothing."""
-        fields = self.get_available_fields(queryset.model, db_fields_only=True)
-        self._check_names(self.known_query_parameters.union(fields, date_lookups(type(self), queryset.model)))
+        self._check_names(self.listing_parameters(queryset.model))
+
+    @classmethod
+    def listing_parameters(cls, model: type[Model]) -> frozenset[str]:
+        """The names of the parameters that a list of such objects takes."""
+        fields = cls.get_available_fields(model, db_fields_only=True)
+        known: frozenset[str] = cls.known_query_parameters.union(fields, date_lookups(cls, model))
+        return known
 
     def _check_names(self, known: AbstractSet[str]) -> None:
         if unknown := self.request.GET.keys() - known:

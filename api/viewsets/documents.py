@@ -8,16 +8,27 @@ from django.urls import URLPattern, path
 from rest_framework.request import Request
 from wagtail.documents.api.v2.views import DocumentsAPIViewSet
 
+from api.openapi.operations import Answer, Operation
 from api.serializers import DocumentSerializer
 from api.viewsets.base import DeliveryViewSet
 from documents.access import download_response
 from documents.models import CustomDocument
+
+DOWNLOAD = Operation(
+    "download_view",
+    "The file of a document",
+    {
+        200: Answer("The file, where this service keeps it itself.", {"type": "string"}, "application/octet-stream"),
+        302: Answer("The file is there for minutes. Not to be kept.", headers=("Location",)),
+    },
+)
 
 
 class DocumentsViewSet(DeliveryViewSet, DocumentsAPIViewSet):
     """Documents of the collections that the requester may see."""
 
     base_serializer_class = DocumentSerializer
+    operations = (DOWNLOAD,)
 
     def visible_queryset(self) -> QuerySet[CustomDocument]:
         """Wagtail's rule and ours: the narrower one holds."""

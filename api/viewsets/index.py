@@ -15,9 +15,21 @@ from rest_framework.views import APIView
 from wagtail.api.utils import get_full_url
 from wagtail.api.v2.router import WagtailAPIRouter
 
+from api.openapi.operations import Answer, Operation
+from pages.schemas import Schema, record
+
+_ADDRESS: Schema = {"type": "string", "format": "uri"}
+_PARTS = record({"version": {"type": "string"}, "delivery": _ADDRESS, "auth": _ADDRESS})
+_ENDPOINTS = record(
+    {"version": {"type": "string"}, "endpoints": {"type": "object", "additionalProperties": _ADDRESS}},
+    "The lists, by the names of the endpoints.",
+)
+
 
 class ApiIndex(APIView):
     """`/api/`: where the parts of the API begin."""
+
+    operations = (Operation("get", "Where the parts begin", {200: Answer("Addresses.", _PARTS)}, id="index"),)
 
     def get(self, request: Request) -> Response:
         parts = {"delivery": reverse("wagtailapi_v2:index"), "auth": reverse("api-index") + "auth/"}
@@ -27,6 +39,9 @@ class ApiIndex(APIView):
 class DeliveryIndex(APIView):
     """`/api/v2/`: the endpoints of a router."""
 
+    operations = (
+        Operation("get", "Where the endpoints begin", {200: Answer("Addresses.", _ENDPOINTS)}, id="delivery"),
+    )
     router: WagtailAPIRouter = None
 
     def get(self, request: Request) -> Response:
@@ -45,6 +60,7 @@ class UnknownAddress(APIView):
     Without this view such addresses would go on to the website, which answers in HTML.
     """
 
+    is_described = False
     query_parameters = None
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -55,7 +55,7 @@ class ImageBlock(ContentBlock):
 
     def api_schema(self, components: Components, **changed: Schema) -> Schema:
         """The image is one that has been given a text for this place."""
-        members = {"image": reference("PlacedImage")}
+        members = {"image": reference("Image")}
         members |= {name: block_schema(self.child_blocks[name], components) for name in ("caption", "credit")}
         return nullable(components.define("ImageValue", record(members, summary_of(type(self)))))
 

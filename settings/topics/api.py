@@ -63,6 +63,10 @@ TRUSTED_PROXY_COUNT = env.integer(
     "https without end.",
 )
 
+API_DOCS = env.flag(
+    "API_DOCS", default=True, help="Whether /api/docs/ and /api/schema/ describe the API to everybody who asks."
+)
+
 WAGTAILAPI_LIMIT_MAX = 100
 WAGTAILAPI_SEARCH_ENABLED = True
 WAGTAILAPI_BASE_URL = BASE_URL
