@@ -11,6 +11,8 @@ class ApiConfig(AppConfig):
     name = "api"
 
     def ready(self) -> None:
+        from api.caching import receivers
         from api.view_restrictions import load_groups_in_bulk
 
         load_groups_in_bulk()
+        receivers.connect()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC
+from http import HTTPStatus
 from typing import Any
 
 from django.db import DataError, InterfaceError, OperationalError
@@ -15,8 +17,10 @@ from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
 from api import input_rules
+from api.caching import responses
+from api.caching.validators import answer_conditionally
 from api.errors import BadInput, problem_http_response, unknown_parameters
-from api.response_headers import add_headers, answer_conditionally
+from api.response_headers import add_headers, describe, set_cache_headers
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +41,25 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_api(request):
             return self.get_response(request)
+        asked_at = time.time()
         _forget_ambient_state(request)
         with timezone.override(UTC):
-            response = _refusal(request) or self.get_response(request)
-        response = answer_conditionally(request, response)
+            response = _refusal(request) or responses.answer(request, self._make)
+        set_cache_headers(request, response, asked_at)
+        freshness = responses.freshness_of(request)
+        response = answer_conditionally(request, response, freshness.since if freshness else None)
+        if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+            response = _as_problem(request, response)
+            set_cache_headers(request, response, asked_at)
+        add_headers(request, response)
+        return response
+
+    def _make(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of a view, in the form in which it may be kept."""
+        response = self.get_response(request)
         if response.status_code >= 400 and not _is_json(response):
             response = _as_problem(request, response)
-        add_headers(request, response)
+        describe(request, response)
         return response
 
     def process_view(

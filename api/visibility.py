@@ -7,7 +7,7 @@ see, in bulk, and a reference that is not found there is shown as null.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -41,6 +41,11 @@ def visible_objects(request: Request) -> VisibleObjects:
     return store
 
 
+def remembered_objects(request: Request) -> VisibleObjects | None:
+    """The store of a request, if it has one."""
+    return request.__dict__.get(_CACHE)
+
+
 class VisibleObjects:
     """Objects by model and key, each looked for once."""
 
@@ -60,3 +65,9 @@ class VisibleObjects:
         """One object, or None."""
         found = self.load(model, [key])
         return found[0] if found else None
+
+    def looked_up(self) -> Iterator[tuple[type[Model], Any, Model | None]]:
+        """Model and key of all that was looked for, and what was found."""
+        for model, known in self._known.items():
+            for key, found in known.items():
+                yield model, key, found

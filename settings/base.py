@@ -7,6 +7,7 @@ import os
 from settings.topics.api import *
 from settings.topics.apps import *
 from settings.topics.caches import *
+from settings.topics.cors import *
 from settings.topics.database import *
 from settings.topics.logging import *
 from settings.topics.mail import *

@@ -17,8 +17,8 @@ from settings import env, select_settings_module
 _ROOT = Path(__file__).resolve().parents[1]
 _FILE = _ROOT / "docs" / "reference" / "environment.md"
 _COMMAND = ".venv/bin/python -m settings.reference"
-_TOPICS = ("server", "security", "database", "caches", "storage", "api", "wagtail", "mail", "logging", "paths")
-_TITLES = {"api": "API"}
+_TOPICS = ("server", "security", "database", "caches", "storage", "api", "cors", "wagtail", "mail", "logging", "paths")
+_TITLES = {"api": "API", "cors": "CORS"}
 
 _READERS = ("text", "secret", "flag", "integer", "duration", "items", "choice", "url")
 _HEAD = (

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 from wagtail.models import Locale, Site
 
+from api.caching.collecting import note_stores
+from api.caching.policy import is_public_question
 from api.errors import BadInput, unknown_parameters
 from api.openapi.operations import Operation
 from api.sites import choose_site
@@ -26,6 +28,12 @@ class EntryMixin:
             # Wagtail asks for them once for every view restriction.
             prefetch_related_objects([request.user], "groups")
         choose_site(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Also notes what the answer depends on."""
+        if is_public_question(request._request):
+            note_stores(request)
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
 
 
 class DeliveryEndpoint(EntryMixin, ViewSet):

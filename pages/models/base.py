@@ -147,6 +147,8 @@ class BasePage(FrontendMixin, Page):
     ]
     api_prefetch: ClassVar[list[str]] = ["page_organisations", "page_topics", "public_changes"]
     """What a queryset of this type prefetches before `pages.representations.prefetch`."""
+    moment_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields with times at which what readers see changes by itself: no answer is kept beyond them. See `moments`."""
 
     base_form_class = BasePageForm
     exclude_fields_in_copy = ["public_updated_at"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -78,6 +77,7 @@ class ConsultationPage(BasePage):
     ]
     api_prefetch: ClassVar[list[str]] = [*BasePage.api_prefetch, "documents", "outcome_documents"]
     api_schemas: ClassVar[dict[str, Schema]] = {"state": one_of(ConsultationState.values)}
+    moment_fields: ClassVar[tuple[str, ...]] = ("opens_at", "closes_at")
     template = "pages/consultation_page.html"
 
     class Meta:
@@ -92,12 +92,6 @@ class ConsultationPage(BasePage):
         if self.closes_at is None or now < self.closes_at:
             return ConsultationState.OPEN.value
         return (ConsultationState.OUTCOME_PUBLISHED if self.outcome else ConsultationState.CLOSED).value
-
-    @property
-    def state_changes_at(self) -> dt.datetime | None:
-        """When `state` next changes by itself: no answer may be cached for longer."""
-        moments = [moment for moment in (self.opens_at, self.closes_at) if moment and moment > timezone.now()]
-        return min(moments, default=None)
 
     def clean(self) -> None:
         super().clean()

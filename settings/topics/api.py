@@ -63,6 +63,29 @@ TRUSTED_PROXY_COUNT = env.integer(
     "https without end.",
 )
 
+API_SHARED_MAX_AGE = env.duration(
+    "API_SHARED_MAX_AGE",
+    default="5m",
+    minimum="0s",
+    maximum="1d",
+    help="How long a CDN may hand out a public answer of the API without asking (s-maxage).",
+)
+API_STALE_WHILE_REVALIDATE = env.duration(
+    "API_STALE_WHILE_REVALIDATE",
+    default="1m",
+    minimum="0s",
+    maximum="1d",
+    help="How long after that it may do so while it asks (stale-while-revalidate).",
+)
+API_STALE_IF_ERROR = env.duration(
+    "API_STALE_IF_ERROR",
+    default="10m",
+    minimum="0s",
+    maximum="7d",
+    help="How long after that it may do so when this service is down (stale-if-error). What was withdrawn may be seen "
+    "for as long: more than minutes only behind a CDN that is purged.",
+)
+
 API_DOCS = env.flag(
     "API_DOCS", default=True, help="Whether /api/docs/ and /api/schema/ describe the API to everybody who asks."
 )

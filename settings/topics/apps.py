@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
+    "corsheaders",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -48,6 +49,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cms.observability.middleware.RequestIdMiddleware",
+    # Outside of the cache, which keeps one answer for all origins.
+    "api.cors.ApiCorsMiddleware",
     # Outside of all that may answer an error: those answers become problem details too.
     "api.middleware.ApiMiddleware",
     "cms.health.middleware.ProbeMiddleware",

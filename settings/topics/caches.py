@@ -1,11 +1,14 @@
 """The cache: Redis where REDIS_URL is set, the memory of each process elsewhere.
 
-Three aliases, because they fail differently. `default` and `renditions` may be lost at any time: without Redis the
-site works on, slower. `limits` counts attempts and requests: there an error is an error.
+Four aliases, because they fail differently. `default` and `renditions` may be lost at any time: without Redis the
+site works on, slower. `limits` counts attempts and requests: there an error is an error. `responses` keeps answers of
+the API, which all processes must forget together: there an error is an error too, and without Redis it keeps nothing
+(docs/decisions/0008-cached-answers.md).
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from settings import env
@@ -43,8 +46,21 @@ def _memory(name: str) -> dict[str, Any]:
     }
 
 
+NOTHING_KEPT: dict[str, Any] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+
+
+def folder_cache(folder: Path) -> dict[str, Any]:
+    """A cache in a folder, for the few processes of one machine."""
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(folder),
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+
+
 CACHES = {
     "default": _redis("cms", optional=True) if REDIS_URL else _memory("default"),
     "renditions": _redis("cms:renditions", optional=True) if REDIS_URL else _memory("renditions"),
     "limits": _redis("cms:limits", optional=False) if REDIS_URL else _memory("limits"),
+    "responses": _redis("cms:responses", optional=False) if REDIS_URL else NOTHING_KEPT,
 }
