@@ -1,18 +1,20 @@
 """What is set once for a website: menus, footer, emergency banner, accessibility statement.
 
 Each setting belongs to a site. Its text is written once for each language, in rows of its own, because Wagtail's site
-settings know nothing about languages. A language without text falls back to the default one.
+settings know nothing about languages. A language without text falls back to that of the site's home page, and then to
+the default one.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.api import APIField
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Locale
@@ -24,8 +26,9 @@ from pages.validators import validate_web_address
 class LocalisedSetting(ClusterableModel, BaseSiteSetting):
     """A site setting with one row of text for each language."""
 
-    api_public = True
-    """Whether the API may show it. A setting that keeps secrets must not."""
+    api_public: ClassVar[bool] = False
+    """Whether the API shows it, as far as `api_fields` here and on the rows name what is for readers."""
+    api_fields: ClassVar[list[APIField]] = []
 
     class Meta:
         abstract = True
@@ -34,9 +37,17 @@ class LocalisedSetting(ClusterableModel, BaseSiteSetting):
         return f"{self._meta.verbose_name}: {self.site}"
 
     def text_in(self, locale: Locale) -> Any:
-        """The row for this language, or that for the default language, or None."""
-        rows = {row.locale_id: row for row in self.texts.all()}
-        return rows.get(locale.pk) or rows.get(Locale.get_default().pk)
+        """The row for this language, or else for that of the site's home page, or for the default one, or None."""
+        return self._first_in(locale, {row.locale_id: row for row in self.texts.all()})
+
+    def for_readers(self, locale: Locale) -> tuple[LocalisedSetting, Any]:
+        """The setting and its text (or None) as everybody may see them. A setting that can be off overrides this."""
+        return self, self.text_in(locale)
+
+    def _first_in(self, locale: Locale, rows: dict[int, Any]) -> Any:
+        if locale.pk in rows or not rows:
+            return rows.get(locale.pk)
+        return rows.get(self.site.root_page.locale_id) or rows.get(Locale.get_default().pk)
 
 
 class LocalisedText(models.Model):
@@ -53,7 +64,7 @@ class LocalisedText(models.Model):
 
 @register_setting(icon="list-ul", order=100)
 class NavigationSettings(LocalisedSetting):
-    """The menus of a website."""
+    """The menus of a website. The API has an endpoint of its own for them: see pages/navigation.py."""
 
     panels = [InlinePanel("texts", heading="Menus", label="Menu")]
 
@@ -61,9 +72,11 @@ class NavigationSettings(LocalisedSetting):
         verbose_name = "navigation"
 
     def menu(self, name: str, locale: Locale) -> NavigationMenu | None:
-        """The menu of this name in this language, or in the default language, or None."""
-        rows = {row.locale_id: row for row in self.texts.all() if row.name == name}
-        return rows.get(locale.pk) or rows.get(Locale.get_default().pk)
+        """The menu of this name in this language, or in another as in `text_in`, or None. Without items it is none."""
+        found: NavigationMenu | None = self._first_in(
+            locale, {row.locale_id: row for row in self.texts.all() if row.name == name and row.items}
+        )
+        return found
 
 
 class MenuName(models.TextChoices):
@@ -92,6 +105,7 @@ class FooterSettings(LocalisedSetting):
     """The footer of a website."""
 
     panels = [InlinePanel("texts", heading="Footer", label="Language")]
+    api_public = True
 
     class Meta:
         verbose_name = "footer"
@@ -112,6 +126,7 @@ class FooterText(LocalisedText):
         FieldPanel("columns"),
         FieldRowPanel([FieldPanel("licence"), FieldPanel("licence_url")]),
     ]
+    api_fields = [APIField("columns"), APIField("licence"), APIField("licence_url")]
 
     class Meta:
         verbose_name = "footer text"
@@ -139,9 +154,20 @@ class EmergencyBanner(LocalisedSetting):
         FieldRowPanel([FieldPanel("active"), FieldPanel("kind")]),
         InlinePanel("texts", heading="Text", label="Language"),
     ]
+    api_public = True
+    api_fields: ClassVar[list[APIField]] = [APIField("active"), APIField("kind")]
 
     class Meta:
         verbose_name = "emergency banner"
+
+    def for_readers(self, locale: Locale) -> tuple[LocalisedSetting, Any]:
+        """Nothing of a banner that is prepared for another day, not even why there will be one."""
+        text = self.text_in(locale)
+        if self.active and text is not None:
+            return self, text
+        off = EmergencyBanner(site=self.site, active=False)
+        off.kind = ""
+        return off, None
 
 
 class EmergencyBannerText(LocalisedText):
@@ -159,6 +185,7 @@ class EmergencyBannerText(LocalisedText):
         FieldPanel("description"),
         FieldRowPanel([FieldPanel("link_text"), FieldPanel("link_url")]),
     ]
+    api_fields = [APIField("heading"), APIField("description"), APIField("link_text"), APIField("link_url")]
 
     class Meta:
         verbose_name = "text of the banner"
@@ -203,6 +230,15 @@ class AccessibilityStatement(LocalisedSetting):
         FieldPanel("contact"),
         InlinePanel("texts", heading="Text", label="Language"),
     ]
+    api_public = True
+    api_fields: ClassVar[list[APIField]] = [
+        APIField("compliance"),
+        APIField("prepared_on"),
+        APIField("reviewed_on"),
+        APIField("tested_on"),
+        APIField("tested_by"),
+        APIField("contact"),
+    ]
 
     class Meta:
         verbose_name = "accessibility statement"
@@ -215,6 +251,7 @@ class AccessibilityStatementText(LocalisedText):
     body = StreamField(ProseStream(), verbose_name="text")
 
     panels = [FieldPanel("locale"), FieldPanel("body")]
+    api_fields = [APIField("body")]
 
     class Meta:
         verbose_name = "text of the statement"

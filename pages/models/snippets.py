@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
+from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import (
     DraftStateMixin,
@@ -22,6 +23,7 @@ from pages.blocks.stream import ChannelStream
 from pages.blocks.text import RICH_TEXT_FEATURES
 from pages.plain import plain_context
 from pages.references import references_for
+from pages.representations import RichTextReferenceField
 from pages.schemas import Components, Schema, block_schema, one_of, record, reference, summary_of
 
 
@@ -45,6 +47,10 @@ class ReusableContent(
 ):
     """What all reusable content has: drafts, approval, languages, a preview."""
 
+    api_public: ClassVar[bool] = False
+    """Whether the API lists it, as far as `api_fields` name what is for readers."""
+    api_fields: ClassVar[list[APIField]] = []
+
     title = models.CharField(max_length=200)
     live = models.BooleanField(default=False, editable=False)
     """False at first, unlike Wagtail's own: a copy for translation takes the newest draft (wagtail/actions/
@@ -61,6 +67,13 @@ class ReusableContent(
         "locked",
         "locked_at",
         "locked_by",
+    ]
+
+    search_fields: ClassVar[list[index.BaseField]] = [
+        index.FilterField("title"),
+        index.FilterField("locale_id"),
+        index.FilterField("live"),
+        index.FilterField("expire_at"),
     ]
 
     objects = VisibleQuerySet.as_manager()
@@ -112,9 +125,10 @@ class Contact(ReusableContent):
         index.AutocompleteField("title"),
         index.SearchField("description"),
         index.SearchField("channels"),
-        index.FilterField("locale_id"),
-        index.FilterField("live"),
+        *ReusableContent.search_fields,
     ]
+    api_public = True
+    api_fields: ClassVar[list[APIField]] = [APIField("title"), APIField("description"), APIField("channels")]
 
     class Meta(ReusableContent.Meta):
         verbose_name = "contact"
@@ -157,8 +171,14 @@ class Notice(ReusableContent):
         index.SearchField("title", boost=2),
         index.AutocompleteField("title"),
         index.SearchField("body"),
-        index.FilterField("locale_id"),
-        index.FilterField("live"),
+        index.FilterField("kind"),
+        *ReusableContent.search_fields,
+    ]
+    api_public = True
+    api_fields: ClassVar[list[APIField]] = [
+        APIField("title"),
+        APIField("kind"),
+        APIField("body", serializer=RichTextReferenceField()),
     ]
 
     class Meta(ReusableContent.Meta):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -10,11 +12,17 @@ from wagtail.models import Locale, Site
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from pages import models
+from tests.factories import pages as factories
 from tests.factories import people
 
 pytestmark = pytest.mark.django_db
 
-SETTINGS = [models.NavigationSettings, models.FooterSettings, models.EmergencyBanner, models.AccessibilityStatement]
+SETTINGS: list[Any] = [
+    models.NavigationSettings,
+    models.FooterSettings,
+    models.EmergencyBanner,
+    models.AccessibilityStatement,
+]
 
 
 @pytest.fixture
@@ -50,15 +58,47 @@ def test_a_language_without_text_gets_the_default_one(site: Site, english: Local
     assert banner.text_in(welsh).heading == "Flooding"
 
 
+def test_a_language_without_text_gets_that_of_the_home_page_first(english: Locale, welsh: Locale) -> None:
+    site = Site.objects.create(hostname="cy.example", root_page=factories.HomePageFactory(locale=welsh))
+    banner = models.EmergencyBanner.objects.create(site=site)
+    models.EmergencyBannerText.objects.create(setting=banner, locale=english, heading="Flooding")
+    models.EmergencyBannerText.objects.create(setting=banner, locale=welsh, heading="Llifogydd")
+    french = Locale.objects.get_or_create(language_code="fr")[0]
+    assert banner.text_in(french).heading == "Llifogydd"
+
+
+def test_readers_see_nothing_of_a_banner_that_is_off(site: Site, english: Locale) -> None:
+    banner = models.EmergencyBanner.objects.create(site=site, active=False, kind="notable_death")
+    text = models.EmergencyBannerText.objects.create(setting=banner, locale=english, heading="Flooding")
+    off, nothing = banner.for_readers(english)
+    assert (off.active, off.kind, nothing) == (False, "", None)  # type: ignore[attr-defined]
+    banner.active = True
+    assert banner.for_readers(english) == (banner, text)
+
+
+def test_a_setting_is_for_readers_only_when_it_says_so() -> None:
+    assert models.site_settings.LocalisedSetting.api_public is False
+    assert {model for model in SETTINGS if model.api_public} == set(SETTINGS) - {models.NavigationSettings}
+
+
 def test_a_site_has_several_menus(site: Site, english: Locale, welsh: Locale) -> None:
     menus = models.NavigationSettings.objects.create(site=site)
-    main = models.NavigationMenu.objects.create(setting=menus, locale=english, name="main")
-    service = models.NavigationMenu.objects.create(setting=menus, locale=english, name="service")
-    welsh_main = models.NavigationMenu.objects.create(setting=menus, locale=welsh, name="main")
+    items = [("item", factories.link(url="https://a.example/", text="A") | {"children": []})]
+    main = models.NavigationMenu.objects.create(setting=menus, locale=english, name="main", items=items)
+    service = models.NavigationMenu.objects.create(setting=menus, locale=english, name="service", items=items)
+    welsh_main = models.NavigationMenu.objects.create(setting=menus, locale=welsh, name="main", items=items)
     assert menus.menu("main", welsh) == welsh_main
     assert menus.menu("main", english) == main
     assert menus.menu("service", welsh) == service
     assert menus.menu("other", welsh) is None
+
+
+def test_a_menu_without_items_is_none(site: Site, english: Locale, welsh: Locale) -> None:
+    menus = models.NavigationSettings.objects.create(site=site)
+    items = [("item", factories.link(url="https://a.example/", text="A") | {"children": []})]
+    main = models.NavigationMenu.objects.create(setting=menus, locale=english, name="main", items=items)
+    models.NavigationMenu.objects.create(setting=menus, locale=welsh, name="main")
+    assert menus.menu("main", welsh) == main
 
 
 def test_one_language_has_one_text(site: Site, english: Locale) -> None:
