@@ -26,6 +26,7 @@ from pages.models.site_settings import (
     NavigationSettings,
 )
 from pages.models.snippets import Contact, Notice
+from pages.models.submissions import FormPageSubmission, SubmissionReceipt
 
 __all__ = [
     "AccessibilityStatement",
@@ -43,6 +44,7 @@ __all__ = [
     "FooterText",
     "FormField",
     "FormPage",
+    "FormPageSubmission",
     "GoneAddress",
     "GuidanceChapterPage",
     "GuidancePage",
@@ -63,5 +65,6 @@ __all__ = [
     "RoleAppointment",
     "SectionPage",
     "ServiceStartPage",
+    "SubmissionReceipt",
     "TopicPage",
 ]
