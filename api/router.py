@@ -11,6 +11,7 @@ from wagtail.api.v2.router import WagtailAPIRouter
 
 from api.viewsets.base import DeliveryViewSet
 from api.viewsets.documents import DocumentsViewSet
+from api.viewsets.forms import FormsViewSet
 from api.viewsets.images import ImagesViewSet
 from api.viewsets.index import DeliveryIndex
 from api.viewsets.pages import PagesViewSet
@@ -54,3 +55,4 @@ delivery_router.register_endpoint("images", ImagesViewSet)
 delivery_router.register_endpoint("documents", DocumentsViewSet)
 delivery_router.register_endpoint("sitemap", SitemapViewSet)
 delivery_router.register_endpoint("robots", RobotsViewSet)
+delivery_router.register_endpoint("forms", FormsViewSet)

@@ -15,6 +15,8 @@ env.assume(
     SMTP_SECURITY="none",
     RATE_LIMIT_MAX="1000000",
     LOGIN_LIMIT_MAX="10000",
+    FORM_LIMIT_MAX="10000",
+    FORM_MIN_AGE="0s",
 )
 
 from settings.base import *

@@ -53,6 +53,24 @@ LOGIN_LIMIT_MAX = env.integer(
     help="The most failed sign-ins from one address in a RATE_LIMIT_WINDOW. One account takes five times as many, from "
     "all addresses together.",
 )
+FORM_LIMIT_MAX = env.integer(
+    "FORM_LIMIT_MAX",
+    default=20,
+    minimum=1,
+    maximum=1_000_000,
+    help="The most forms that one client may send in a RATE_LIMIT_WINDOW. All people behind a website that sends "
+    "forms for them are one client.",
+)
+FORM_LIFETIME = env.duration(
+    "FORM_LIFETIME", default="24h", minimum="1m", maximum="7d", help="How long somebody may take over a form."
+)
+FORM_MIN_AGE = env.duration(
+    "FORM_MIN_AGE",
+    default="2s",
+    minimum="0s",
+    maximum="1m",
+    help="A form that is sent sooner than this after it was asked for is taken for a program's. 0s: never.",
+)
 TRUSTED_PROXY_COUNT = env.integer(
     "TRUSTED_PROXY_COUNT",
     default=0,

@@ -218,10 +218,12 @@ def _body(world: World) -> list[tuple[str, Any]]:
 def _add_forms(world: World) -> None:
     private = {"to_address": f"{CANARY}@example.gov.uk", "from_address": f"{CANARY}-from@example.gov.uk"}
     world.public["form"] = build.FormPageFactory(title="Form", subject=CANARY, **private)
-    world.public["form"].form_fields.create(label="Name", field_type="singleline", required=True)
+    world.public["form"].form_fields.add(models.FormField(label="Name", field_type="singleline"))
+    world.public["form"].save()
     texts = {name: text for name, text in _texts("form").items() if name != "pk"}
     world.hidden_form = build.FormPageFactory(live=False, **texts)
-    world.hidden_form.form_fields.create(label=CANARY, field_type="singleline", help_text=CANARY)
+    world.hidden_form.form_fields.add(models.FormField(label=CANARY, field_type="singleline", help_text=CANARY))
+    world.hidden_form.save()
 
 
 def _add_what_surrounds_the_pages(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Forms: what a website needs to show one, and what becomes of what people send."""
