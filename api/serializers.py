@@ -20,6 +20,7 @@ from wagtail.documents.api.v2.serializers import DocumentSerializer as WagtailDo
 from wagtail.images.api.v2.serializers import ImageSerializer as WagtailImageSerializer
 from wagtail.models import Page
 
+from api import page_fields
 from api.visibility import VisibleObjects, visible_objects
 from documents.models import CustomImage
 from pages.visibility import http_request
@@ -110,6 +111,12 @@ class PageSerializer(ReferenceSerializer, wagtail_serializers.PageSerializer):
     html_url = HtmlUrlField(read_only=True)
     alias_of = AliasOfField(read_only=True)
     locale = LocaleField(read_only=True)
+    path = page_fields.PathField()
+    canonical_url = page_fields.CanonicalUrlField()
+    breadcrumbs = page_fields.BreadcrumbsField()
+    translations = page_fields.TranslationsField()
+    links = page_fields.LinksField()
+    version = page_fields.VersionField()
 
 
 class DocumentSerializer(ReferenceSerializer, WagtailDocumentSerializer):

@@ -69,6 +69,12 @@ class References:
         shown = self._shown[_kind(model)][key]
         return dict(shown) if shown is not None else None
 
+    def found(self, model: type[Model], key: Any) -> Model | None:
+        """The object itself; None when it is not to be seen."""
+        self.load({model: {key}})
+        kind = _kind(model)
+        return self._objects[kind][key] if self._shown[kind][key] is not None else None
+
     def rich_text(self, source: str) -> str:
         """Rich text in the format that the request asks for. Links to what is not to be seen become plain text."""
         return render_rich_text(source, self.rich_text_format, self)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
+from wagtail.api import APIField
 from wagtail.api.v2.filters import AncestorOfFilter, ChildOfFilter, DescendantOfFilter, TranslationOfFilter
 from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.models import Page, Site
@@ -16,6 +17,9 @@ from api.serializers import PageSerializer
 from api.sites import choose_site_of_address, page_at
 from api.viewsets.base import DeliveryViewSet
 from pages.visibility import visible_pages
+
+EVERY_PAGE = ("path", "canonical_url", "breadcrumbs", "translations", "links", "version")
+"""What is said of a page beyond its own fields."""
 
 
 class PagesViewSet(DeliveryViewSet, PagesAPIViewSet):
@@ -34,6 +38,20 @@ class PagesViewSet(DeliveryViewSet, PagesAPIViewSet):
         SearchFilter,
     ]
     detail_parameters = DeliveryViewSet.detail_parameters | {"site", "locale", "type"}
+    body_fields = [*PagesAPIViewSet.body_fields, *EVERY_PAGE]
+    shows_drafts = False
+
+    @classmethod
+    def get_body_fields(cls, model: type[Page]) -> list[APIField]:
+        """The fields at the top level. Only a type of page has a text to find links in, as it has a `body`."""
+        fields: list[APIField] = super().get_body_fields(model)
+        return [field for field in fields if field.name != "links"] if model is Page else fields
+
+    @classmethod
+    def get_available_fields(cls, model: type[Page], db_fields_only: bool = False) -> list[str]:
+        """The names of the fields. `path` is no column here: the one of this name is the place in the tree."""
+        names: list[str] = super().get_available_fields(model, db_fields_only)
+        return [name for name in names if name != "path"] if db_fields_only else names
 
     def detail_view(self, request: Request, pk: int) -> Response:
         """One page, with the language that it is in."""
