@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from api.errors import BadInput
+from pages.rich_text import RICH_TEXT_FORMATS
 
 MAX_NAME_LENGTH = 100
 MAX_VALUE_LENGTH = 2048
@@ -83,6 +84,24 @@ def _terms(name: str, value: str) -> None:
         _refuse(name, f"{name} cannot have more than {MAX_TERMS} terms", "too_many")
 
 
+def _names(*known: str) -> Callable[[str, str], None]:
+    def rule(name: str, value: str) -> None:
+        if unknown := sorted(set(value.split(",")) - set(known)):
+            _refuse(
+                name, f"{name} has {', '.join(unknown) or 'an empty name'}; there are {', '.join(known)}", "unknown"
+            )
+
+    return rule
+
+
+def _one_of(*known: str) -> Callable[[str, str], None]:
+    def rule(name: str, value: str) -> None:
+        if value not in known:
+            _refuse(name, f"{name} must be one of {', '.join(known)}", "unknown")
+
+    return rule
+
+
 def _fields(name: str, value: str) -> None:
     """Before the grammar's own parser, which is recursive and has no limits (wagtail/api/v2/utils.py)."""
     if value.count(",") + value.count("(") >= MAX_FIELDS:
@@ -98,6 +117,10 @@ def _fields(name: str, value: str) -> None:
 def _format(name: str, value: str) -> None:
     if value != "json":
         _refuse(name, "format must be 'json'")
+
+
+def _renditions(name: str, value: str) -> None:
+    _names(*settings.API_RENDITIONS)(name, value)
 
 
 def _matching(pattern: re.Pattern[str], wanted: str) -> Callable[[str, str], None]:
@@ -125,6 +148,8 @@ _RULES: dict[str, Callable[[str, str], None]] = {
     "tags": _terms,
     "fields": _fields,
     "format": _format,
+    "renditions": _renditions,
+    "rich_text_format": _one_of(*RICH_TEXT_FORMATS),
     "locale": _matching(_LOCALE, "a language code, such as en or cy"),
     "site": _matching(_SITE, "a host name, with a port if need be"),
 }

@@ -17,12 +17,14 @@ from rest_framework.request import Request
 from wagtail.api.utils import get_full_url
 from wagtail.api.v2 import serializers as wagtail_serializers
 from wagtail.documents.api.v2.serializers import DocumentSerializer as WagtailDocumentSerializer
+from wagtail.fields import RichTextField
 from wagtail.images.api.v2.serializers import ImageSerializer as WagtailImageSerializer
 from wagtail.models import Page
 
 from api import page_fields
 from api.visibility import VisibleObjects, visible_objects
 from documents.models import CustomImage
+from pages.references import references_for
 from pages.visibility import http_request
 
 AnyField = Field[Any, Any, Any, Any]
@@ -93,10 +95,18 @@ class TagsField(wagtail_serializers.TagsField):
         return sorted(tag.name for tag in value.all())
 
 
+class TextField(wagtail_serializers.RichTextFieldSerializer):
+    """Rich text, whose links lose targets that the requester may not see. Wagtail's own knows fewer forms."""
+
+    def to_representation(self, value: str) -> Any:
+        return references_for(self.context).rich_text(value)
+
+
 class ReferenceSerializer(wagtail_serializers.BaseSerializer):
     """Base of all serializers here, and the serializer of what has no endpoint of its own."""
 
     serializer_related_field = ReferenceField
+    serializer_field_mapping = wagtail_serializers.BaseSerializer.serializer_field_mapping | {RichTextField: TextField}
 
     def build_property_field(self, field_name: str, model_class: type[Model]) -> tuple[type[AnyField], dict[str, Any]]:
         field_class, arguments = super().build_property_field(field_name, model_class)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +13,8 @@ from wagtail.blocks.struct_block import BaseStructBlock
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
-from wagtail.rich_text.rewriters import FIND_A_TAG, extract_attrs
+
+from pages.rich_text_tree import parse, references_in
 
 Wanted = defaultdict[type[Model], set[Any]]
 """Keys of the objects that something refers to, by model. All page types are under Page."""
@@ -43,15 +43,8 @@ def collect(block: Block, raw: Any, wanted: Wanted) -> None:
 
 def collect_links(source: str, wanted: Wanted) -> None:
     """Add to `wanted` the pages and documents that rich text links to."""
-    for match in FIND_A_TAG.findall(source):
-        attributes = extract_attrs(match)
-        key = attributes.get("id", "")
-        if not re.fullmatch(r"\d{1,18}", key):
-            continue
-        if attributes.get("linktype") == "page":
-            wanted[Page].add(int(key))
-        elif attributes.get("linktype") == "document":
-            wanted[get_document_model()].add(int(key))
+    for kind, key in references_in(parse(source)):
+        wanted[Page if kind == "page" else get_document_model()].add(key)
 
 
 def collect_from_fields(instances: Iterable[Model]) -> tuple[Wanted, list[StreamValue]]:

@@ -4,8 +4,8 @@ A reference that the requester may not see is None, everywhere: neither its id n
 many queries it takes depends on how many *kinds* of things are referred to, never on the number of pages or blocks.
 
 Every model that is referred to offers two things: a manager method `visible_to(user)`, which returns a queryset, and a
-method `api_representation(request)`, which returns a dict. Its querysets may offer `for_api()`, to fetch in bulk what
-that method needs. Pages are the exception: `pages.visibility` decides on them.
+method `api_representation(request)`, which returns a dict. Its querysets may offer `for_api(request)`, to fetch in
+bulk what that method needs. Pages are the exception: `pages.visibility` decides on them.
 A model without these is never shown.
 """
 
@@ -17,17 +17,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q
-from wagtail.api.rich_text import APIRichText
 from wagtail.blocks import StreamValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.blocks.struct_block import StructValue
 from wagtail.models import Page, Site
 
+from pages.addresses import public_address, website_of
 from pages.reference_collector import Wanted, collect, collect_from_fields
-from pages.rich_text import render_rich_text
-from pages.visibility import http_request, linkable_pages, visible_pages
+from pages.rich_text import RICH_TEXT_FORMATS, render_rich_text
+from pages.visibility import Reader, http_request, linkable_pages, visible_pages
 
 _CACHE = "_pages_references"
 _pool: ContextVar[Mapping[type[Model], Mapping[Any, Model]] | None] = ContextVar("pages_reference_pool", default=None)
@@ -75,15 +76,31 @@ class References:
         kind = _kind(model)
         return self._objects[kind][key] if self._shown[kind][key] is not None else None
 
-    def rich_text(self, source: str) -> str:
+    def rich_text(self, source: str) -> Any:
         """Rich text in the format that the request asks for. Links to what is not to be seen become plain text."""
         return render_rich_text(source, self.rich_text_format, self)
+
+    def address(self, model: type[Model], key: Any) -> str | None:
+        """The absolute address of a page or a document; None when it is not to be seen.
+
+        What this service renders itself links to pages of its own site without a host: it may have several names.
+        """
+        shown = self.represent(model, key)
+        if shown is None or not issubclass(model, Page) or isinstance(self.request, Reader):
+            return shown["url"] if shown else None
+        return public_address(self._objects[Page][key], self.request)
+
+    @property
+    def website(self) -> str:
+        """The address of the website that shows the request's site; empty for what this service renders itself."""
+        site = None if isinstance(self.request, Reader) else Site.find_for_request(http_request(self.request))
+        return website_of(site.pk, site.root_url, self.request) if site else ""
 
     @property
     def rich_text_format(self) -> str:
         if self._format is None:
             asked = self.request.GET.get("rich_text_format") if self.request is not None else None
-            self._format = APIRichText.resolve_format(asked)
+            self._format = asked if asked in RICH_TEXT_FORMATS else settings.WAGTAILAPI_RICH_TEXT_FORMAT
         return self._format
 
     def load(self, wanted: Mapping[type[Model], Iterable[Any]]) -> None:
@@ -150,7 +167,7 @@ class References:
         if not hasattr(manager, "visible_to"):
             return manager.none()
         queryset = manager.visible_to(getattr(self.request, "user", AnonymousUser()))
-        return queryset.for_api() if hasattr(queryset, "for_api") else queryset
+        return queryset.for_api(self.request) if hasattr(queryset, "for_api") else queryset
 
     def _show(self, instance: Any) -> dict[str, Any] | None:
         if isinstance(instance, Page):

@@ -134,7 +134,7 @@ class LeadImageField(ReferenceField):
         return image | {"alt": alt, "decorative": instance.lead_image_decorative}
 
     def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:
-        return nullable(reference("PlacedImage"))
+        return nullable(reference("Image"))
 
 
 class ChildPagesField(BulkField):
@@ -179,7 +179,7 @@ class PublicChangesField(BulkField):
 class RichTextReferenceField(BulkField):
     """A rich text field, whose links lose targets that the requester may not see."""
 
-    def to_representation(self, value: str) -> str:
+    def to_representation(self, value: str) -> Any:
         return self.references.rich_text(value)
 
     def api_schema(self, model: type[Model], name: str, components: Components) -> Schema:

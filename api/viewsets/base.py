@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
@@ -33,7 +34,7 @@ class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
     filter_backends = [FieldFilter, OrderingFilter, SearchFilter]
     # Looked at here, not by ApiMiddleware: which names mean something depends on the type of page that is asked for.
     query_parameters = None
-    detail_parameters = frozenset({"fields", "rich_text_format", "format", "_"})
+    detail_parameters = frozenset({"fields", "rich_text_format", "renditions", "format", "_"})
 
     def detail_view(self, request: Request, pk: int) -> Response:
         """One object."""
@@ -55,7 +56,7 @@ class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
     def listing_parameters(cls, model: type[Model]) -> frozenset[str]:
         """The names of the parameters that a list of such objects takes."""
         fields = cls.get_available_fields(model, db_fields_only=True)
-        known: frozenset[str] = cls.known_query_parameters.union(fields, date_lookups(cls, model))
+        known: frozenset[str] = cls.known_query_parameters.union(fields, date_lookups(cls, model), {"renditions"})
         return known
 
     def _check_names(self, known: AbstractSet[str]) -> None:
@@ -80,6 +81,11 @@ class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
         preload(rows, type(serializer.child if kwargs.get("many") else serializer), serializer.context)
         shown: BaseSerializer[Any] = serializer
         return shown
+
+    def resolve_rich_text_format(self) -> str:
+        """The form of rich text. ApiMiddleware has refused unknown ones; Wagtail does not know all of ours."""
+        asked: str | None = self.request.GET.get("rich_text_format")
+        return asked or str(settings.WAGTAILAPI_RICH_TEXT_FORMAT)
 
     def handle_exception(self, exc: Exception) -> Response:
         """As everywhere in the API. Wagtail's viewset has answers of its own for some (wagtail/api/v2/views.py)."""

@@ -30,7 +30,7 @@ class ProseBlock(RichTextBlock):
             raise ValidationError("Write something, or delete this block.", code="empty")
         return cleaned
 
-    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> str:
+    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> Any:
         """The text in the format the requester asked for; links to what they may not see lose their target."""
         return references_for(context).rich_text(value.source)
 
