@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from wagtail.api.utils import get_full_url
-from wagtail.images.models import Filter
+
+from documents.renditions import MEDIA_TYPES, Rendition, chosen_names, renditions_of
 
 if TYPE_CHECKING:
     from documents.models import CustomDocument, CustomImage, CustomRendition
@@ -48,60 +47,91 @@ def represent_document(document: CustomDocument, request: HttpRequest | None) ->
     }
 
 
-@lru_cache
-def _specs(widths: tuple[int, ...]) -> dict[str, str]:
-    return {f"{width}.webp": f"width-{width}|format-webp" for width in sorted(widths)}
-
-
-def rendition_specs() -> dict[str, str]:
-    """What the API shows of an image: the name of each rendition in a URL, and Wagtail's filter for it.
-
-    WebP only: every browser of these years shows it, and it keeps transparency and movement.
-    """
-    return _specs(tuple(settings.API_IMAGE_WIDTHS))
+IMAGE_PARTS = (
+    "alt",
+    "focal_point",
+    "dominant_colour",
+    "placeholder",
+    "renditions",
+    "src",
+    "srcset",
+)
+"""The members that the images' own endpoint adds to Wagtail's, beside plain fields of the model."""
 
 
 def represent_image(image: CustomImage, request: HttpRequest | None) -> dict[str, Any]:
     """An image as JSON. The focal point is in per cent from the top left.
 
-    `alt` is empty for a decorative image, and for one that nobody has described yet.
+    `alt` is empty for a decorative image, and for one that nobody has described yet. `renditions` are those that the
+    request chooses, `src` and `srcset` those in the format of the original.
 
     A rendition that does not exist yet is given by the URL that makes it, so that a list never waits for pictures.
     """
-    wanted = {name: Filter(spec) for name, spec in rendition_specs().items() if _fits(name, image)}
-    found = image.find_existing_renditions(*wanted.values())
-    sources = [_source(image, name, spec, found.get(spec), request) for name, spec in wanted.items()]
+    sets = rendition_sets(image, request)
+    fallback = _fallback(sets)
+    original = get_full_url(request, image.original_url)
     return {
         "id": image.pk,
         "title": image.title,
         "alt": alternative_text(image),
+        "decorative": image.decorative,
         "width": image.width,
         "height": image.height,
         "focal_point": focal_point(image),
+        "dominant_colour": image.dominant_colour or None,
+        "placeholder": image.placeholder or None,
         "credit": image.credit,
         "copyright": image.copyright,
-        "src": next((s["url"] for s in reversed(sources) if s["width"] <= SRC_WIDTH), sources[0]["url"]),
-        "srcset": ", ".join(f"{source['url']} {source['width']}w" for source in sources),
-        "renditions": sources,
-        "download_url": get_full_url(request, image.original_url),
+        "renditions": sets,
+        "src": _widest(fallback["sources"])["url"] if fallback else original,
+        "srcset": fallback["srcset"] if fallback else "",
+        "download_url": original,
     }
 
 
-def _fits(name: str, image: CustomImage) -> bool:
-    # Renditions are never wider than the original: of the widths beyond it one would be the same picture again.
-    smallest = min(settings.API_IMAGE_WIDTHS)
-    return int(name.partition(".")[0]) <= max(int(image.width), int(smallest))
+def rendition_sets(image: CustomImage, request: HttpRequest | None) -> list[dict[str, Any]]:
+    """The renditions that the request chooses, in sets that show the same in the same format: one `srcset` each.
+
+    The whole picture comes before its crops, and of each the format that browsers should try first.
+    """
+    wanted = renditions_of(image, chosen_names(request))
+    found = image.find_existing_renditions(*(rendition.filter for rendition in wanted)) if wanted else {}
+    folder = get_full_url(request, reverse("documents_rendition", args=[image.pk, "-"]))[:-1]
+    sets: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for rendition in wanted:
+        source = _source(image, rendition, found.get(rendition.filter), folder, request)
+        sets.setdefault((rendition.crop or "", rendition.extension), []).append(source)
+    crops = list(dict.fromkeys(crop for crop, _ in sets))
+    ordered = sorted(sets.items(), key=lambda item: (item[0][0] != "", crops.index(item[0][0])))
+    return [_set(crop or None, extension, sources) for (crop, extension), sources in ordered]
+
+
+def _set(crop: str | None, extension: str, sources: list[dict[str, Any]]) -> dict[str, Any]:
+    # No rendition is larger than the original: of those beyond its size all but one would be the same picture again.
+    different = {(source["width"], source["height"]): source for source in reversed(sources)}
+    kept = sorted(different.values(), key=lambda source: source["width"])
+    srcset = ", ".join(f"{source['url']} {source['width']}w" for source in kept)
+    return {"type": MEDIA_TYPES[extension], "crop": crop, "srcset": srcset, "sources": kept}
 
 
 def _source(
-    image: CustomImage, name: str, filter: Filter, rendition: CustomRendition | None, request: HttpRequest | None
+    image: CustomImage, wanted: Rendition, found: CustomRendition | None, folder: str, request: HttpRequest | None
 ) -> dict[str, Any]:
-    if rendition is not None:
-        width, height, path = rendition.width, rendition.height, rendition.url
+    if found is not None:
+        width, height, url = found.width, found.height, get_full_url(request, found.url)
     else:
-        width, height = (round(side) for side in filter.get_transform(image).size)
-        path = reverse("documents_rendition", args=[image.pk, name])
-    return {"width": width, "height": height, "type": "image/webp", "url": get_full_url(request, path)}
+        width, height = (round(side) for side in wanted.filter.get_transform(image).size)
+        url = f"{folder}{wanted.file_name}"
+    return {"name": wanted.name, "url": url, "width": width, "height": height}
+
+
+def _fallback(sets: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The set for browsers that know none of the better formats: of the whole picture if that was asked for."""
+    return next((shown for shown in reversed(sets) if shown["crop"] == sets[0]["crop"]), None)
+
+
+def _widest(sources: list[dict[str, Any]]) -> dict[str, Any]:
+    return next((source for source in reversed(sources) if source["width"] <= SRC_WIDTH), sources[0])
 
 
 def alternative_text(image: CustomImage) -> str:

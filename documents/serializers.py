@@ -9,7 +9,8 @@ from django.db.models import Prefetch, prefetch_related_objects
 from rest_framework.fields import Field
 from rest_framework.request import Request
 
-from documents.representations import rendition_specs, represent_image
+from documents.renditions import all_specs, chosen_names
+from documents.representations import represent_image
 
 if TYPE_CHECKING:
     from documents.models import CustomImage
@@ -26,7 +27,8 @@ class ImagePartField(Field[Any, Any, Any, Any]):
         """Fetch the renditions of all rows at once. The API calls this before it serializes a list."""
         missing = [row for row in rows if not hasattr(row, "prefetched_renditions")]
         if missing:
-            shown = missing[0].get_rendition_model().objects.filter(filter_spec__in=rendition_specs().values())
+            specs = all_specs(chosen_names(request))
+            shown = missing[0].get_rendition_model().objects.filter(filter_spec__in=specs)
             prefetch_related_objects(missing, Prefetch("renditions", shown, to_attr="prefetched_renditions"))
 
     def get_attribute(self, instance: CustomImage) -> CustomImage:

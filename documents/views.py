@@ -9,20 +9,23 @@ from functools import wraps
 from http import HTTPStatus
 from math import ceil
 from pathlib import PurePosixPath
+from threading import BoundedSemaphore
 
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
-from wagtail.images.models import SourceImageIOError
+from wagtail.images.models import Filter, SourceImageIOError
 
 from documents.access import download_response, requesting_user
 from documents.downloads import StoreUnavailable, file_response, inline, unshared
 from documents.filetypes import UNKNOWN
 from documents.models import CustomDocument, CustomImage, CustomRendition
-from documents.representations import attachment, rendition_specs
+from documents.renditions import Rendition, find
+from documents.representations import attachment
 from documents.storages import RESTRICTED_PREFIX
 from documents.visibility import Requester, may_preview, may_see
 
@@ -31,6 +34,16 @@ logger = logging.getLogger(__name__)
 FileView = Callable[..., HttpResponseBase]
 
 _REDIRECT_LIFETIME_SECONDS = 300
+_pencils = BoundedSemaphore(2)
+"""How many renditions a process draws at the same time. The rest of its threads stay free for other requests."""
+
+
+class TooManyDrawings(APIException):
+    """As many renditions are being made as the machine can bear."""
+
+    status_code = 503
+    default_code = "too_many_drawings"
+    wait = 5
 
 
 def private_files(view: Callable[..., HttpResponseBase]) -> FileView:
@@ -99,20 +112,38 @@ def serve_file(request: HttpRequest, user: Requester, name: str) -> HttpResponse
 
 @private_files
 def serve_rendition(request: HttpRequest, user: Requester, image_id: int, name: str) -> HttpResponseBase:
-    """One of the renditions that the API lists, made now if it does not exist yet."""
-    spec = rendition_specs().get(name)
-    image = get_object_or_404(CustomImage, pk=image_id) if spec else None
-    if image is None or not may_preview(user, image):
+    """One of the renditions that the API may show, made now if it does not exist yet."""
+    image: CustomImage = get_object_or_404(CustomImage, pk=image_id)
+    wanted = find(image, name)
+    if wanted is None or not may_preview(user, image):
         raise Http404
     try:
-        rendition = image.get_rendition(spec)
-    except (BotoCoreError, ClientError):
-        logger.exception("The store does not answer", extra={"file_name": image.file.name})
-        raise StoreUnavailable from None
+        rendition = _existing(image, wanted) or _drawn(image, wanted)
+    except CustomImage.DoesNotExist:  # deleted meanwhile
+        raise Http404 from None
     except SourceImageIOError:
         logger.exception("The store has lost a file", extra={"file_name": image.file.name})
         raise Http404 from None
+    except (BotoCoreError, ClientError, OSError):
+        logger.exception("The store does not answer", extra={"file_name": image.file.name})
+        raise StoreUnavailable from None
     return _rendition_response(request, user, rendition)
+
+
+def _existing(image: CustomImage, wanted: Rendition) -> CustomRendition | None:
+    found: dict[Filter, CustomRendition] = image.find_existing_renditions(wanted.filter)
+    return found.get(wanted.filter)
+
+
+def _drawn(image: CustomImage, wanted: Rendition) -> CustomRendition:
+    """Draw, with no more than a few others at the same time: it takes a processor for up to some seconds."""
+    if not _pencils.acquire(timeout=settings.RENDITION_WAIT_SECONDS):
+        raise TooManyDrawings
+    try:
+        rendition: CustomRendition = image.get_rendition(wanted.filter)
+        return rendition
+    finally:
+        _pencils.release()
 
 
 def _rendition_response(request: HttpRequest, user: Requester, rendition: CustomRendition) -> HttpResponseBase:

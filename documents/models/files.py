@@ -7,12 +7,16 @@ from typing import Any, ClassVar, Self
 
 from django.db import models, router, transaction
 from django.db.models.fields.files import FieldFile
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 from wagtail.tasks import delete_file_from_storage_task
 
 from documents.storages import PRIVATE_STORE
 from documents.validation import check, facts_of, is_stored
 from documents.visibility import Requester, restricted_collection_ids
+
+updated_in_bulk = Signal()
+"""Sent after a queryset of files was updated, of which Django tells nobody."""
 
 
 class VisibleQuerySet(models.QuerySet[Any]):
@@ -25,6 +29,12 @@ class VisibleQuerySet(models.QuerySet[Any]):
         is not part of this: see `visibility.may_see`.
         """
         return self.exclude(collection__in=restricted_collection_ids(user))
+
+    def update(self, **kwargs: Any) -> int:
+        """Update, and tell of it: Wagtail's bulk action moves files to another collection this way."""
+        rows = super().update(**kwargs)
+        updated_in_bulk.send(sender=self.model)
+        return rows
 
 
 class StoredFile(models.Model):
@@ -46,7 +56,8 @@ class StoredFile(models.Model):
 
         The replaced file is deleted by a task of the same transaction: a rollback keeps it.
         """
-        if self.file and not is_stored(self.file):
+        new = bool(self.file) and not is_stored(self.file)
+        if new:
             check(self.file.file, self.allowed_media_types())
             self.record_content()
             if update_fields is not None:
@@ -55,6 +66,8 @@ class StoredFile(models.Model):
         with transaction.atomic(using=using):
             super().save(*args, update_fields=update_fields, **kwargs)
             self._drop_replaced()
+            if new:
+                self.on_file_stored()
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
@@ -77,6 +90,9 @@ class StoredFile(models.Model):
 
     def on_file_replaced(self) -> None:
         """Called in the transaction that saves a new file for an old one."""
+
+    def on_file_stored(self) -> None:
+        """Called in the transaction that saves a new file, after the old one is gone."""
 
     def _drop_replaced(self) -> None:
         replaced, self._stored_name = self._stored_name, self.file.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.api import APIField
 from wagtail.images.models import (
@@ -20,9 +20,11 @@ from wagtail.images.models import (
 from wagtail.images.models import Image as WagtailImage
 from wagtail.search import index
 
-from documents import placement, representations
+from documents import placement, renditions, representations, tasks
+from documents.appearance import look_at
+from documents.drawing import MetadataFreeFilter
+from documents.fields import UprightImageField
 from documents.filenames import storage_name
-from documents.metadata import MetadataFreeFilter
 from documents.models.files import StoredFile, VisibleQuerySet
 from documents.serializers import ImagePartField
 from documents.storages import PrivateStorage, RenditionStorage
@@ -36,9 +38,9 @@ if TYPE_CHECKING:
 class CustomImageQuerySet(VisibleQuerySet, ImageQuerySet):
     """Images; `visible_to(user)` narrows them to what somebody may see."""
 
-    def for_api(self) -> Self:
-        """Fetch what `api_representation` needs, in one query more, whatever the rows."""
-        images: Self = self.prefetch_renditions(*representations.rendition_specs().values())
+    def for_api(self, request: Any = None) -> Self:
+        """Fetch what `api_representation(request)` needs, in one query more, whatever the rows."""
+        images: Self = self.prefetch_renditions(*renditions.all_specs(renditions.chosen_names(request)))
         return images
 
     def update(self, **kwargs: Any) -> int:
@@ -53,7 +55,7 @@ class CustomImageQuerySet(VisibleQuerySet, ImageQuerySet):
 class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-missing]  # Wagtail is untyped
     """An image. Its original is private; renditions are public unless its collection is not for everybody."""
 
-    file = WagtailImageField(
+    file = UprightImageField(
         _("file"),
         upload_to=get_upload_to,
         storage=PrivateStorage(),
@@ -70,6 +72,13 @@ class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-mis
         _("copyright"), max_length=255, blank=True, help_text=_("Who owns it and under which licence it may be used.")
     )
 
+    # With defaults of the database, for processes that still run the code of before these fields.
+    dominant_colour = models.CharField(
+        _("dominant colour"), max_length=7, blank=True, default="", db_default="", editable=False
+    )
+    placeholder = models.TextField(_("placeholder"), blank=True, default="", db_default="", editable=False)
+    frame_count = models.PositiveIntegerField(_("number of frames"), default=1, db_default=1, editable=False)
+
     objects = CustomImageQuerySet.as_manager()
 
     admin_form_fields = (
@@ -83,8 +92,9 @@ class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-mis
         APIField("description"),
         APIField("credit"),
         APIField("copyright"),
-        *(APIField(part, serializer=ImagePartField(part)) for part in ("alt", "focal_point", "src", "srcset")),
+        *(APIField(member, serializer=ImagePartField(member)) for member in representations.IMAGE_PARTS),
     ]
+    content_fields = (*StoredFile.content_fields, "width", "height", "dominant_colour", "placeholder", "frame_count")
 
     class Meta:
         verbose_name = _("image")
@@ -98,8 +108,22 @@ class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-mis
         # Wagtail's forms call this when the file has changed.
         self.record_content()
 
+    def record_content(self) -> None:
+        super().record_content()
+        self.record_appearance()
+
+    def record_appearance(self) -> None:
+        """Read the file and note what stands in for the picture while it loads."""
+        self.file.open("rb")
+        seen = look_at(self.file.file)
+        self.dominant_colour, self.placeholder = seen.dominant_colour, seen.placeholder
+        self.frame_count = seen.frame_count
+
     def on_file_replaced(self) -> None:
         self.renditions.all().delete()
+
+    def on_file_stored(self) -> None:
+        tasks.make_renditions_task.enqueue(self.pk)
 
     def get_upload_to(self, filename: str) -> str:
         # Wagtail cuts this prefix off in places.
@@ -117,15 +141,37 @@ class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-mis
         return file
 
     def create_rendition(self, filter: Filter) -> CustomRendition:
-        rendition: CustomRendition = super().create_rendition(filter)
-        placement.settle_after_commit([self.pk])
+        """Make one rendition, unless somebody else has made it a moment ago.
+
+        Raises CustomImage.DoesNotExist when the image has just been deleted.
+        """
+        with transaction.atomic():
+            image = self._locked()
+            same = image.renditions.filter(filter_spec=filter.spec, focal_point_key=filter.get_cache_key(image))
+            rendition: CustomRendition = same.first() or super(CustomImage, image).create_rendition(filter)
+            placement.settle_after_commit([self.pk])
+        rendition.image = self
         return rendition
 
     def create_renditions(self, *filters: Filter) -> dict[Filter, CustomRendition]:
-        renditions: dict[Filter, CustomRendition] = super().create_renditions(*filters)
-        if renditions:
+        """Make several. Raises as `create_rendition` does."""
+        if len(filters) < 2:
+            return {wanted: self.create_rendition(wanted) for wanted in filters}
+        with transaction.atomic():
+            made: dict[Filter, CustomRendition] = super(CustomImage, self._locked()).create_renditions(*filters)
             placement.settle_after_commit([self.pk])
-        return renditions
+        for rendition in made.values():
+            rendition.image = self
+        return made
+
+    def _locked(self) -> Self:
+        """The image as it is now, for this transaction only.
+
+        Two who want the same rendition would both draw it, and the file of the second, of which no row knows, would
+        stay in the public store for ever, even after the image is withdrawn.
+        """
+        current: Self = type(self)._default_manager.select_for_update(no_key=True).get(pk=self.pk)
+        return current
 
     def api_representation(self, request: HttpRequest | None) -> dict[str, Any]:
         """How the image looks in JSON. Makes no file; asks for its renditions unless `for_api()` fetched them."""

@@ -93,7 +93,40 @@ UPLOAD_SCANNER = env.text(
     default="",
     help="Dotted path of a Python function that scans each upload for viruses. Without it nothing is scanned.",
 )
-API_IMAGE_WIDTHS = [320, 640, 960, 1280, 1920]
+_SIDE = "[1-9][0-9]{0,3}"
+_RENDITION = rf"(width|height)-{_SIDE}|(max|min|fill)-{_SIDE}x{_SIDE}|fill-{_SIDE}x{_SIDE}-c(100|[1-9]?[0-9])"
+API_RENDITIONS = env.items(
+    "API_RENDITIONS",
+    default=[
+        "width-320",
+        "width-640",
+        "width-960",
+        "width-1280",
+        "width-1920",
+        "fill-320x180",
+        "fill-640x360",
+        "fill-1280x720",
+        "fill-160x160",
+        "fill-320x320",
+        "fill-640x640",
+        "fill-1200x630",
+    ],
+    pattern=_RENDITION,
+    wanted="sizes such as width-640, max-800x600 or fill-800x450, separated by commas",
+    help="The sizes and crops of images that the API offers, as filters of Wagtail. No others are ever made for it.",
+)
+API_DEFAULT_RENDITIONS = env.items(
+    "API_DEFAULT_RENDITIONS",
+    default=[name for name in API_RENDITIONS if name.startswith("width-")] or API_RENDITIONS[:1],
+    shown="those of `API_RENDITIONS` that begin with `width-`",
+    pattern=_RENDITION,
+    wanted="some of API_RENDITIONS, separated by commas",
+    help="Those that an image has in an answer when the request does not choose. They are made after each upload.",
+)
+if _strangers := set(API_DEFAULT_RENDITIONS) - set(API_RENDITIONS):
+    raise env.ConfigurationError("API_DEFAULT_RENDITIONS", ", ".join(sorted(_strangers)), "some of API_RENDITIONS")
+API_MODERN_IMAGE_FORMATS = ["avif", "webp"]
+RENDITION_WAIT_SECONDS = 5
 
 _IMAGE_EXTENSIONS = {
     "image/avif": ["avif"],

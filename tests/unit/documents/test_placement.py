@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from wagtail.models import Collection, CollectionViewRestriction
 
 from cms.operations.management.commands.run_scheduler import tidy
@@ -156,11 +156,13 @@ def test_rendition_that_was_on_its_way_when_the_collection_closed_is_removed(
 
 
 def test_many_renditions_are_left_to_a_task(
+    settings: Settings,
     s3_bucket: Bucket,
     commit: DjangoCaptureOnCommitCallbacks,
     run_tasks: Callable[[], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    settings.API_DEFAULT_RENDITIONS = []
     image = ImageFactory.create()
     image.get_renditions("width-100", "width-200", "width-300")
     run_tasks()

@@ -116,13 +116,13 @@ def test_token_counts_not_the_session_beside_it(local_stores: Path) -> None:
         "/documents/{pk}/",
         "/documents/99999999999999999999999/document.pdf",
         f"/documents/{'9' * 5000}/document.pdf",
-        f"/documents/images/{'9' * 5000}/320.webp",
+        f"/documents/images/{'9' * 5000}/width-320.webp",
         "/documents/files/%00",
         "/documents/files/../../secrets/secret_key",
         "/documents/files/documents/nothing/here.pdf",
-        "/documents/images/99999999999999999999999/320.webp",
-        "/documents/images/0/320.webp",
-        "/documents/images/{image}/321.webp",
+        "/documents/images/99999999999999999999999/width-320.webp",
+        "/documents/images/0/width-320.webp",
+        "/documents/images/{image}/width-321.webp",
         "/documents/images/{image}/%00",
     ],
 )
@@ -230,7 +230,7 @@ def test_s3_that_does_not_answer_is_503(client: Client, request: pytest.FixtureR
     for path in (
         document.url,
         image.original_url,
-        f"/documents/images/{image.pk}/320.webp",
+        f"/documents/images/{image.pk}/width-320.webp",
         f"/api/v2/documents/{document.pk}/download/",
     ):
         answer = client.get(path)
@@ -257,7 +257,11 @@ def restricted_image() -> CustomImage:
 
 def test_restricted_image_is_absent_for_the_anonymous(client: Client, s3_bucket: Bucket) -> None:
     image = restricted_image()
-    for path in (image.original_url, image.get_rendition("width-320").url, f"/documents/images/{image.pk}/320.webp"):
+    for path in (
+        image.original_url,
+        image.get_rendition("width-320").url,
+        f"/documents/images/{image.pk}/width-320.webp",
+    ):
         assert client.get(path).status_code == 404
         assert browser_of(outsider()).get(path).status_code == 404
 
@@ -274,7 +278,7 @@ def test_rendition_of_a_restricted_image_is_for_who_may_see_it(s3_bucket: Bucket
 def test_rendition_that_the_api_lists_is_made_when_it_is_first_wanted(client: Client, s3_bucket: Bucket) -> None:
     image = ImageFactory.create()
     assert not image.renditions.exists()
-    answer = client.get(f"/documents/images/{image.pk}/320.webp")
+    answer = client.get(f"/documents/images/{image.pk}/width-320.webp")
     assert answer.status_code == 302
     assert answer["Cache-Control"] == "public, max-age=300"
     assert "/media/images/" in answer["Location"]
@@ -285,7 +289,7 @@ def test_rendition_that_the_api_lists_is_made_when_it_is_first_wanted(client: Cl
 def test_image_whose_original_is_lost_is_404(client: Client, local_stores: Path) -> None:
     image = ImageFactory.create()
     Path(image.file.path).unlink()
-    assert client.get(f"/documents/images/{image.pk}/320.webp").status_code == 404
+    assert client.get(f"/documents/images/{image.pk}/width-320.webp").status_code == 404
     assert client.get(image.original_url).status_code == 404
 
 
