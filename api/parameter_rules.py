@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -18,9 +19,11 @@ MAX_ID = 2**31 - 1
 MAX_TERMS = 20
 MAX_FIELDS = 200
 MAX_FIELDS_DEPTH = 3
+MAX_MENU_DEPTH = 5
 
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_PLACE = re.compile(r"/|https?://[^/]", re.ASCII | re.IGNORECASE)
 _SITE = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -123,6 +126,25 @@ def _renditions(name: str, value: str) -> None:
     _names(*settings.API_RENDITIONS)(name, value)
 
 
+def _depth(name: str, value: str) -> None:
+    number = _number(value)
+    if not number or number > MAX_MENU_DEPTH:
+        _refuse(name, f"{name} must be a number from 1 to {MAX_MENU_DEPTH}", "out_of_range")
+
+
+def _place(name: str, value: str) -> None:
+    """A page's id, a path, or a whole address."""
+    if value.isascii() and value.isdigit():
+        _id(name, value)
+    elif not _PLACE.match(value):
+        _refuse(name, f"{name} must be a path, a web address, or the id of a page")
+    else:
+        try:
+            urlsplit(value)
+        except ValueError:
+            _refuse(name, f"{name} is not an address")
+
+
 def _matching(pattern: re.Pattern[str], wanted: str) -> Callable[[str, str], None]:
     def rule(name: str, value: str) -> None:
         if not pattern.fullmatch(value):
@@ -148,6 +170,8 @@ _RULES: dict[str, Callable[[str, str], None]] = {
     "tags": _terms,
     "fields": _fields,
     "format": _format,
+    "depth": _depth,
+    "current": _place,
     "renditions": _renditions,
     "rich_text_format": _one_of(*RICH_TEXT_FORMATS),
     "locale": _matching(_LOCALE, "a language code, such as en or cy"),

@@ -14,9 +14,12 @@ from api.viewsets.documents import DocumentsViewSet
 from api.viewsets.forms import FormsViewSet
 from api.viewsets.images import ImagesViewSet
 from api.viewsets.index import DeliveryIndex
+from api.viewsets.navigation import NavigationViewSet
 from api.viewsets.pages import PagesViewSet
 from api.viewsets.robots import RobotsViewSet
+from api.viewsets.settings import SettingsViewSet
 from api.viewsets.sitemap import SitemapViewSet
+from api.viewsets.snippets import SnippetsViewSet
 
 
 class DeliveryRouter(WagtailAPIRouter):
@@ -56,3 +59,6 @@ delivery_router.register_endpoint("documents", DocumentsViewSet)
 delivery_router.register_endpoint("sitemap", SitemapViewSet)
 delivery_router.register_endpoint("robots", RobotsViewSet)
 delivery_router.register_endpoint("forms", FormsViewSet)
+delivery_router.register_endpoint("navigation", NavigationViewSet)
+delivery_router.register_endpoint("settings", SettingsViewSet)
+delivery_router.register_endpoint("snippets", SnippetsViewSet)
