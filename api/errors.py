@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -44,6 +44,15 @@ class BadInput(exceptions.APIException):
         super().__init__(message, code)
         self.status_code = status
         self.errors = [InputError(loc, code, message)] if loc else []
+
+
+class Gone(exceptions.APIException):
+    """410: everybody could read it once."""
+
+    status_code = HTTPStatus.GONE
+    default_detail = "There was a page here. It is gone."
+    default_code = "gone"
+    members: ClassVar[dict[str, Any]] = {"kind": "gone"}
 
 
 def unknown_parameters(names: Iterable[str]) -> BadInput:
@@ -98,6 +107,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     members = problem(context.get("request"), error.status_code, _detail(error), errors=_errors(error))
     if code := _code(error):
         members["code"] = code
+    members |= getattr(error, "members", {})
     response.data = members
     response.content_type = PROBLEM_JSON
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,10 +18,12 @@ from wagtail.api.conf import get_model_field
 from wagtail.api.v2 import filters as wagtail_filters
 from wagtail.api.v2.utils import parse_boolean
 from wagtail.fields import StreamField
+from wagtail.models import Page
 
 from api.errors import BadInput
 from api.parameter_rules import MAX_ID
 from api.visibility import visible
+from pages.models import PageOrganisation, PageTopic
 
 if TYPE_CHECKING:
     from api.viewsets.base import DeliveryViewSet
@@ -110,6 +112,24 @@ def _reason(error: Exception) -> str:
 
 def _refusal(name: str, raw: str, reason: str) -> BadInput:
     return BadInput(f"field filter error. '{raw}' is not a valid value for {name} ({reason})", "query", name)
+
+
+class RelationFilter(BaseFilterBackend):
+    """`?organisations=<id>` and `?topics=<id>`: pages that belong to an organisation, or are about a topic."""
+
+    relations: ClassVar[dict[str, type[Model]]] = {"organisations": PageOrganisation, "topics": PageTopic}
+    targets: ClassVar[dict[type[Model], str]] = {PageOrganisation: "organisation", PageTopic: "topic"}
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Nothing for what the requester may not see, as for what does not exist."""
+        for name, relation in self.relations.items():
+            if name in request.GET:
+                target, pk = self.targets[relation], int(request.GET[name])
+                if not visible(Page, request).filter(pk=pk).exists():
+                    return queryset.none()
+                # Not by a join: a search could not be filtered by it.
+                queryset = queryset.filter(pk__in=relation._default_manager.filter(**{target: pk}).values("page"))
+        return queryset
 
 
 class OrderingFilter(wagtail_filters.OrderingFilter):

@@ -1,4 +1,4 @@
-"""What the API says of every page beyond its own fields: where it is, what is above it, beside it, and behind its links.
+"""What the API says of every page beyond its own fields: its place, what is above and beside it, where its links lead.
 
 Each field is worked out for a whole list at once; `preload` asks for it.
 """

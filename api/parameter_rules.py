@@ -159,6 +159,8 @@ _RULES: dict[str, Callable[[str, str], None]] = {
     "id": _id,
     "cursor": _id,
     "part": _id,
+    "organisations": _id,
+    "topics": _id,
     "child_of": _id_or_root,
     "descendant_of": _id_or_root,
     "translation_of": _id_or_root,

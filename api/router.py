@@ -16,6 +16,8 @@ from api.viewsets.images import ImagesViewSet
 from api.viewsets.index import DeliveryIndex
 from api.viewsets.navigation import NavigationViewSet
 from api.viewsets.pages import PagesViewSet
+from api.viewsets.redirects import RedirectsViewSet
+from api.viewsets.resolve import ResolveViewSet
 from api.viewsets.robots import RobotsViewSet
 from api.viewsets.settings import SettingsViewSet
 from api.viewsets.sitemap import SitemapViewSet
@@ -62,3 +64,5 @@ delivery_router.register_endpoint("forms", FormsViewSet)
 delivery_router.register_endpoint("navigation", NavigationViewSet)
 delivery_router.register_endpoint("settings", SettingsViewSet)
 delivery_router.register_endpoint("snippets", SnippetsViewSet)
+delivery_router.register_endpoint("resolve", ResolveViewSet)
+delivery_router.register_endpoint("redirects", RedirectsViewSet)

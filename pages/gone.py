@@ -109,21 +109,21 @@ def _is_overdue(page: Page) -> bool:
 
 def _overdue_page_is_at(site: Site, path: str) -> bool:
     overdue = Page.objects.filter(live=True, expire_at__lte=timezone.now())
-    return bool(overdue.filter(url_path__in=_url_paths(site, path)).exists())
+    return bool(overdue.filter(url_path__in=places_in_tree(site, path)).exists())
 
 
 def _is_restricted_around(site: Site, path: str) -> bool:
     """Whether a page at this path, or one above it, is restricted today."""
     lineage = Q()
-    for url_path in _url_paths(site, path):
+    for url_path in places_in_tree(site, path):
         slugs = url_path.strip("/").split("/")
         above = ["/" + "".join(f"{slug}/" for slug in slugs[:number]) for number in range(len(slugs) + 1)]
         lineage |= Q(page__url_path__in=above)
     return bool(PageViewRestriction.objects.filter(lineage).exists()) if lineage else False
 
 
-def _url_paths(site: Site, path: str) -> list[str]:
-    """Places in the tree that a path of a site can stand for: below the home page of each language."""
+def places_in_tree(site: Site, path: str) -> list[str]:
+    """The `url_path`s that a path of a site can stand for: below the home page of each language."""
     prefixes: list[tuple[str, Any]] = [
         (root.root_path, path_below("", root.language_code))
         for root in Site.get_site_root_paths()

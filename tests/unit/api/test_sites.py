@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from wagtail.models import Locale, Page, PageViewRestriction, Site
@@ -106,7 +108,7 @@ def test_home_page_is_found(api: Client) -> None:
     assert found(api, "html_path=/") == found(api, "html_path=") == home.pk
 
 
-@pytest.mark.parametrize("path", ["/a/b/", "/a/b", "a/b", "a/b/", "//a//b//"])
+@pytest.mark.parametrize("path", ["/a/b/", "/a/b", "a/b", "a/b/", "//a//b//", "/x/%2e%2e/a/b/?x=1%23y"])
 def test_page_is_found_by_its_path(api: Client, path: str) -> None:
     page = build.TopicPageFactory(slug="b", parent=build.TopicPageFactory(slug="a"))
 
@@ -159,7 +161,7 @@ def test_url_of_another_site_is_found_there(api: Client, other_home: HomePage) -
         "html_path=https://[::1]:80/",
         "html_path=https://localhost/nothing/",
         "html_path=/" + "a/" * 500,
-        "html_path=/%2e%2e/",
+        "html_path=https://1/",
         "html_path=/a%0d%0ab/",
         "id=99999",
         "fields=*",
@@ -200,6 +202,21 @@ def test_detail_keeps_the_parameters(api: Client) -> None:
     assert response["Location"].startswith(f"http://testserver/api/v2/pages/{page.pk}/?")
     assert "fields=_%2Ctitle" in response["Location"]
     assert "html_path" not in response["Location"]
+
+
+def test_page_is_found_in_the_language_that_is_asked_for(api: Client, welsh_home: HomePage) -> None:
+    page = build.TopicPageFactory(slug="gyrru", parent=welsh_home)
+
+    assert found(api, "html_path=/gyrru/&locale=cy") == found(api, "html_path=/cy/gyrru/&locale=cy") == page.pk
+    assert found(api, "html_path=/gyrru/") is None
+    problem_of(api.get(f"{FIND}?html_path=/gyrru/&locale=fr"), 400)
+
+
+def test_page_is_found_by_its_address_on_the_website(api: Client, settings: Any) -> None:
+    settings.FRONTEND_URL = "https://www.example.gov.uk"
+    page = build.TopicPageFactory(slug="a")
+
+    assert found(api, "html_path=https://www.example.gov.uk/a/") == page.pk
 
 
 def test_hidden_page_is_not_found(api: Client) -> None:
