@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 from wagtail.api.v2.router import WagtailAPIRouter
 
 from api.openapi.operations import Answer, Operation, Parameter
-from api.openapi.resources import define_resources, resource_operations
+from api.openapi.resources import define_resources, resource_operations, stock_viewsets
 from api.openapi.routes import Route, operation_of, routes
 from api.openapi.shared import (
     EVERYWHERE,
@@ -21,7 +21,6 @@ from api.openapi.shared import (
     shared_responses,
     shared_schemas,
 )
-from api.viewsets.base import DeliveryViewSet
 from pages.schemas import Components
 
 Document = dict[str, Any]
@@ -88,10 +87,8 @@ def _paths(patterns: Patterns, router: WagtailAPIRouter, components: Components)
 
 def _stock_operations(route: Route, router: WagtailAPIRouter) -> tuple[Operation, ...]:
     """Those of Wagtail's viewsets, which say nothing themselves."""
-    for name, viewset in router._endpoints.items():
-        if route.view is viewset and issubclass(viewset, DeliveryViewSet) and viewset.model is not None:
-            return resource_operations(viewset, name)
-    return ()
+    found = (name for name, viewset in stock_viewsets(router).items() if viewset is route.view)
+    return next((resource_operations(route.view, name) for name in found), ())
 
 
 def _operation(route: Route, operation: Operation) -> dict[str, Any]:

@@ -121,6 +121,8 @@ def _general(viewset: type[DeliveryViewSet]) -> list[Parameter]:
         Parameter("descendant_of", "Pages at any depth under this one.", _ID_OR_ROOT),
         Parameter("ancestor_of", "Pages above this one.", _ID),
         Parameter("translation_of", "This page in other languages.", _ID_OR_ROOT),
+        Parameter("organisations", "Pages that belong to the organisation with this id.", _ID),
+        Parameter("topics", "Pages about the topic with this id.", _ID),
         FORMAT,
         CACHE_BUSTER,
     ]

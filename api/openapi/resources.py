@@ -15,6 +15,7 @@ from api.openapi.parameters import listing_parameters, object_parameters
 from api.viewsets.base import DeliveryViewSet
 from pages.schemas import Components, Schema, list_of, one_of, record, summary_of
 
+GONE = Answer("There was one, and it is gone for good.")
 _HOW_MUCH = "Complete without `fields`. With it there are the fields that it chooses."
 
 
@@ -33,12 +34,22 @@ def define_resources(components: Components, router: WagtailAPIRouter) -> None:
     objects = ObjectSchemas(components, router)
     components.define("PageType", one_of(model._meta.label for model in page_models()))
     _define_pages(objects)
-    for name in ("images", "documents"):
-        viewset: Any = router._endpoints[name]
+    for name, viewset in stock_viewsets(router).items():
+        if viewset.model is Page:
+            continue
         single = name.removesuffix("s").capitalize()
         complete = _complete(objects, viewset, viewset.model)
         components.define(f"{single}Resource", record(complete, f"One of the {name}, with all fields."))
         _define_parts(objects, viewset, single, [viewset.model])
+
+
+def stock_viewsets(router: WagtailAPIRouter) -> dict[str, Any]:
+    """The viewsets, by the names of their endpoints, whose lists and details are as Wagtail makes them."""
+    return {
+        name: viewset
+        for name, viewset in router._endpoints.items()
+        if issubclass(viewset, DeliveryViewSet) and viewset.model is not None
+    }
 
 
 def _define_pages(objects: ObjectSchemas) -> None:
@@ -112,7 +123,7 @@ def resource_operations(viewset: type[DeliveryViewSet], name: str) -> tuple[Oper
         Operation(
             "detail_view",
             f"One of the {name}",
-            {200: Answer("The whole of it.", one, headers=language)},
+            {200: Answer("The whole of it.", one, headers=language)} | ({410: GONE} if single == "Page" else {}),
             object_parameters(viewset, viewset.detail_parameters),
         ),
         Operation(

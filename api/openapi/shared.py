@@ -24,6 +24,7 @@ _PROBLEM = record(
         "instance": {"type": ["string", "null"], "description": "The id of the request, as in `X-Request-ID`."},
         "message": TEXT | {"description": "The same as `detail`, for clients of Wagtail's API."},
         "code": TEXT | {"description": "For programs, where they can act on it: `token_expired`."},
+        "kind": {"type": "string", "const": "gone", "description": "There for what everybody could read once."},
         "errors": list_of(reference("InputError")) | {"description": "There when single inputs are to blame."},
     },
     "Why there is no answer (RFC 9457).",

@@ -14,9 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from wagtail.models import Page, get_page_models
 
-from api.openapi.operations import Parameter
+from api.openapi.operations import Operation, Parameter
 from api.router import delivery_router
 from api.viewsets.base import DeliveryViewSet
+from tests.contract.openapi import assert_as_documented
 from tests.contract.world import CANARY, FOR_READERS, World
 
 BASE = "/api/v2/"
@@ -30,7 +31,7 @@ class Answer:
     address: str
     status: int
     text: str
-    """Body and location."""
+    """Body, location, and what it depends on."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,22 @@ class Route:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What a GET there declares to understand."""
-        action = getattr(self.view, "actions", {}).get("get")
-        operations = getattr(self.view.cls, "operations", ())
-        return next((operation.parameters for operation in operations if operation.action == action), ())
+        operation = _operation(self.view)
+        return operation.parameters if operation else ()
+
+
+def _operation(view: Any) -> Operation | None:
+    """What a view declares about a GET."""
+    action = getattr(view, "actions", {"get": "get"}).get("get")
+    declared: Sequence[Operation] = getattr(view.cls, "operations", ())
+    return next((operation for operation in declared if operation.action == action), None)
+
+
+def media_type_of(view: Any) -> str:
+    """What a GET is answered with, when all is well: JSON unless the view declares something else."""
+    operation = _operation(view)
+    answer = operation.answers.get(200) if operation else None
+    return answer.media_type if answer else "application/json"
 
 
 def found_routes() -> list[Route]:
@@ -190,7 +204,12 @@ def values_of(parameter: Parameter, world: World) -> list[str]:
 
 
 def ask(client: Client, address: str, headers: dict[str, str]) -> Answer:
-    """One answer."""
+    """One answer, which is as the OpenAPI document says."""
     response = client.get(address, headers=headers)
+    assert_as_documented("get", address, response)
     content = b"" if response.streaming else response.content
-    return Answer(address, response.status_code, content.decode() + response.get("Location", ""))
+    return Answer(
+        address,
+        response.status_code,
+        content.decode() + response.get("Location", "") + response.get("Surrogate-Key", ""),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,8 @@ from wagtail.models import Page
 
 from api.middleware import REFUSED_BY_THE_DATABASE
 from api.parameter_rules import _RULES
-from tests.contract.crawl import filled, page_types, routes
+from tests.contract.crawl import Route, filled, found_routes, media_type_of, page_types
+from tests.contract.openapi import assert_as_documented
 from tests.factories import pages as build
 
 FIELDS = [
@@ -72,8 +74,9 @@ def pages(db: None) -> list[Page]:
     return [home, *made]
 
 
-def assert_is_an_answer(api: Client, address: str) -> None:
+def assert_is_an_answer(api: Client, address: str, media_type: str = "application/json") -> None:
     response = api.get(address)
+    assert_as_documented("get", address, response)
     assert response.status_code in {200, 301, 302, 400, 404, 405, 414}, address
     if response.status_code >= 400:
         assert response["Content-Type"] == "application/problem+json", address
@@ -81,18 +84,21 @@ def assert_is_an_answer(api: Client, address: str) -> None:
         assert problem["status"] == response.status_code
         assert problem["detail"] != REFUSED_BY_THE_DATABASE, address
     if response.status_code == 200:
-        assert response["Content-Type"] == "application/json", address
-        response.json()
+        assert response["Content-Type"].partition(";")[0] == media_type, address
+        if media_type.endswith("json"):
+            response.json()
+        if media_type.endswith("xml"):
+            fromstring(response.content)
 
 
-@pytest.mark.parametrize("route", routes())
+@pytest.mark.parametrize("route", found_routes(), ids=lambda route: route.path)
 @given(query=st.one_of(QUERIES, BYTES))
 @example(query="offset=99999999999999999999999")
 @example(query="search=a&offset=99999999999999999999999")
 @example(query="first_published_at=foo")
 @EXAMPLES
-def test_any_query_is_answered(api: Client, pages: list[Page], route: str, query: str) -> None:
-    assert_is_an_answer(api, f"{filled(route, pages[-1].pk)}?{query}")
+def test_any_query_is_answered(api: Client, pages: list[Page], route: Route, query: str) -> None:
+    assert_is_an_answer(api, f"{filled(route.path, pages[-1].pk)}?{query}", media_type_of(route.view))
 
 
 @pytest.mark.parametrize("page_type", ["pages.EventPage", "pages.PublicationPage"])
