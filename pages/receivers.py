@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move, pre_page_move
 
 from pages import gone
-from pages.versions import remember_content
+from pages.versions import is_unpublished, remember_content
 
 
 def connect() -> None:
@@ -74,6 +74,11 @@ def page_was_published(instance: Page, **kwargs: Any) -> None:
 def page_was_saved(
     instance: Any, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any
 ) -> None:
-    """All of a live page was written, by a publication or by code. A draft is written field by field."""
-    if isinstance(instance, Page) and type(instance) is not Page and instance.live and not raw and not update_fields:
+    """What readers see of a live page was written, by a publication or by code."""
+    if not isinstance(instance, Page) or type(instance) is Page or not instance.live or raw:
+        return
+    if update_fields is None:
         remember_content(instance)
+    elif not is_unpublished(update_fields):
+        # What else is in memory may be a draft: saving one writes some fields about it.
+        remember_content(type(instance)._default_manager.get(pk=instance.pk))

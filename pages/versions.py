@@ -55,6 +55,11 @@ def remember_content(page: Page) -> None:
     )
 
 
+def is_unpublished(names: Iterable[str]) -> bool:
+    """Whether readers see none of the fields with these names."""
+    return _NOT_PUBLISHED.issuperset(names)
+
+
 def versions_of(pages: Iterable[Page]) -> dict[int, str]:
     """The versions of these published pages by their ids, in one query."""
     pages = list(pages)

@@ -74,6 +74,19 @@ def test_saving_another_body_or_row_directly_changes_it(article: models.NewsArti
     assert version(article) == versions[-1]
 
 
+def test_saving_one_field_directly_changes_it(article: models.NewsArticlePage) -> None:
+    before = version(article)
+    article.summary = "Something else."
+    article.title = "Not saved"
+    article.save(update_fields=["summary"])
+    after = version(article)
+    article.summary = "What this page is about."
+    article.save(update_fields=["summary"])
+
+    assert after != before
+    assert version(article) == before
+
+
 def test_moving_and_renaming_above_change_it(article: models.NewsArticlePage) -> None:
     versions = [version(article)]
     article.move(build.section("Elsewhere"), "last-child")
