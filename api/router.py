@@ -11,6 +11,7 @@ from wagtail.api.v2.router import WagtailAPIRouter
 
 from api.viewsets.base import DeliveryViewSet
 from api.viewsets.documents import DocumentsViewSet
+from api.viewsets.feeds import FeedsViewSet
 from api.viewsets.forms import FormsViewSet
 from api.viewsets.images import ImagesViewSet
 from api.viewsets.index import DeliveryIndex
@@ -66,3 +67,4 @@ delivery_router.register_endpoint("settings", SettingsViewSet)
 delivery_router.register_endpoint("snippets", SnippetsViewSet)
 delivery_router.register_endpoint("resolve", ResolveViewSet)
 delivery_router.register_endpoint("redirects", RedirectsViewSet)
+delivery_router.register_endpoint("feeds", FeedsViewSet)

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 
 from api.urls import urlpatterns
 from api.viewsets.index import UnknownAddress
+from tests.contract.crawl import media_type_of
 
 NOWHERE = "/api/nothing/"
 EXAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "00000000-0000-4000-8000-000000000000", "path": "x"}
@@ -77,10 +78,11 @@ def test_credential_that_is_no_good_is_never_taken_for_none(api: Client, address
 
 
 @EVERYWHERE
-def test_answer_is_json_without_cookies(api: Client, address: str) -> None:
+def test_answer_is_of_the_declared_kind_without_cookies(api: Client, address: str) -> None:
     response = api.get(address, headers={"accept": "text/html"})
 
-    assert response.headers.get("Content-Type", "application/json").endswith("json") or response.status_code == 302
+    kind = response.headers.get("Content-Type", "application/json").partition(";")[0]
+    assert kind == media_type_of(ADDRESSES[address]) or kind.endswith("json") or response.status_code == 302
     assert not response.cookies
     assert "Authorization" in response["Vary"]
     assert response["X-Content-Type-Options"] == "nosniff"

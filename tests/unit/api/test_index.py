@@ -14,7 +14,9 @@ def test_index_leads_to_every_endpoint_of_the_router(api: Client) -> None:
 
     assert index["version"] == settings.API_VERSION
     assert index["endpoints"] == {
-        name: f"{settings.WAGTAILAPI_BASE_URL}/api/v2/{name}/" for name in delivery_router._endpoints
+        name: f"{settings.WAGTAILAPI_BASE_URL}/api/v2/{name}/"
+        for name, viewset in delivery_router._endpoints.items()
+        if any(pattern.name == "listing" for pattern in viewset.get_urlpatterns())
     }
     for address in index["endpoints"].values():
         assert api.get(address.removeprefix(settings.WAGTAILAPI_BASE_URL)).status_code == 200

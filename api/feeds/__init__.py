@@ -1,0 +1,1 @@
+"""Feeds: what is new below a page, and how it is written."""
