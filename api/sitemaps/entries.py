@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from wagtail.models import Page, Site
 
@@ -47,27 +47,32 @@ def listed_pages(request: Request) -> QuerySet[Page]:
 
     An alias has the content of another page, which is the one to be found, unless the public cannot see that one.
     """
-    original = public_pages_of_all_sites(request).filter(pk=OuterRef("alias_of"))
-    pages: QuerySet[Page] = public_pages(request).filter(Q(alias_of=None) | ~Exists(original))
+    originals = public_pages_of_all_sites(request).values("pk")
+    # Not `exclude(alias_of__in=…)`: PostgreSQL cannot tell what that costs, and then compiles it for seconds.
+    aliases = Page.objects.filter(alias_of__in=originals).order_by().values("pk")
+    pages: QuerySet[Page] = public_pages(request).exclude(pk__in=aliases)
     return pages.select_related("locale").order_by("pk")
 
 
 def entries_of(pages: Sequence[Page], request: Request) -> list[Entry]:
     """What a sitemap says about these pages, without those whose address is too long. One query for any number."""
     versions = _versions(pages, request)
-    addressed = ((page, _address(page, request)) for page in pages)
-    return [_entry(page, loc, versions[page.translation_key]) for page, loc in addressed if loc is not None]
+    entries = (_entry(page, versions[page.translation_key]) for page in pages)
+    return [entry for entry in entries if entry is not None]
 
 
-def _entry(page: Page, loc: str, versions: Sequence[Version]) -> Entry:
+def _entry(page: Page, versions: Sequence[Version]) -> Entry | None:
+    language = page.locale.language_code
+    loc = next((version.loc for version in versions if version.locale == language), None)
+    if loc is None:
+        return None
     # Not `latest_revision_created_at`, which Wagtail's own sitemap falls back on: that tells when a draft was written.
     lastmod = page.last_published_at or page.first_published_at
-    alternates = tuple(versions) if len(versions) > 1 else ()
-    return Entry(loc, lastmod, page.locale.language_code, alternates)
+    return Entry(loc, lastmod, language, tuple(versions) if len(versions) > 1 else ())
 
 
 def _versions(pages: Sequence[Page], request: Request) -> dict[UUID, list[Version]]:
-    """The listed pages that say the same as these, by their common key."""
+    """The listed pages that say the same as these, and these themselves, by their common key."""
     own_language = Site.find_for_request(request).root_page.locale.language_code
     found: dict[UUID, list[Version]] = defaultdict(list)
     for page in listed_pages(request).filter(translation_key__in={page.translation_key for page in pages}):
