@@ -15,6 +15,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,11 @@ def references_for(context: Mapping[str, Any] | None) -> References:
         references = References(request, (context or {}).get("_wagtail_rich_text_format"))
         request.__dict__[_CACHE] = references
     return references
+
+
+def remembered_references(request: Any) -> References | None:
+    """The references of a request, if it has any."""
+    return request.__dict__.get(_CACHE)  # type: ignore[no-any-return]
 
 
 class References:
@@ -146,6 +152,15 @@ class References:
         for child in self._visible(Page).exact_type(model).filter(below).order_by("path"):
             if shown := self._show(child):
                 known[child.path[: -Page.steplen]].append(shown)
+
+    def looked_up(self) -> Iterator[tuple[type[Model], Any, dict[str, Any] | None]]:
+        """Model and key of all that was looked for, and what is shown of it."""
+        for kind, by_key in self._shown.items():
+            for key, shown in by_key.items():
+                yield kind, key, shown
+        for by_parent in self._children.values():
+            for child in chain.from_iterable(by_parent.values()):
+                yield Page, child["id"], child
 
     def _load_kind(self, kind: type[Model], keys: set[Any]) -> None:
         self._shown[kind] |= dict.fromkeys(keys)

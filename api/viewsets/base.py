@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from wagtail.api.v2.views import BaseAPIViewSet
 
+from api.caching.collecting import note_list, note_rows
 from api.errors import unknown_parameters
 from api.filters import FieldFilter, OrderingFilter, SearchFilter, date_lookups
 from api.pagination import BoundedPagination
@@ -50,6 +51,7 @@ class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
 
     def check_query_parameters(self, queryset: QuerySet[Any]) -> None:
         """Raises BadInput for parameters of a list that mean nothing."""
+        note_list(self.request, queryset.model)
         self._check_names(self.listing_parameters(queryset.model))
 
     @classmethod
@@ -78,6 +80,7 @@ class DeliveryViewSet(EntryMixin, BaseAPIViewSet):
         """The serializer, with all that it will need loaded."""
         serializer: Any = super().get_serializer(*args, **kwargs)
         rows: list[Model] = args[0] if kwargs.get("many") else [args[0]]
+        note_rows(self.request, rows)
         preload(rows, type(serializer.child if kwargs.get("many") else serializer), serializer.context)
         shown: BaseSerializer[Any] = serializer
         return shown
