@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -45,6 +46,12 @@ class Route:
     def is_one_of_wagtails(self) -> bool:
         """Lists, details and finds, whose parameters depend on the type that is asked for."""
         return issubclass(self.view.cls, DeliveryViewSet)
+
+    @property
+    def is_named_by_a_word(self) -> bool:
+        """Whether the address has variable parts, none of which is a number."""
+        kinds = {variable["converter"] for variable in VARIABLE.finditer(self.path)}
+        return bool(kinds) and "int" not in kinds
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -133,8 +140,12 @@ def paths(world: World) -> list[str]:
 def crawl(world: World, client: Client, headers: dict[str, str]) -> Iterator[Answer]:
     """All answers to all questions."""
     for route in found_routes():
+        first, *others = _queries(route, world)
         for address in _addresses(route, world):
-            for query in _queries(route, world):
+            yield (answer := ask(client, address + first, headers))
+            if answer.status == HTTPStatus.NOT_FOUND and route.is_named_by_a_word:
+                continue  # most words name nothing, whatever else is asked
+            for query in others:
                 yield ask(client, address + query, headers)
 
 
@@ -149,7 +160,8 @@ def _addresses(route: Route, world: World) -> list[str]:
     while variable := VARIABLE.search(addresses[0]):
         things = [*world.public.values(), *world.hidden(), *world.restricted(), world.hidden_form]
         ids = [str(thing.pk) for thing in things]
-        values = ids if variable["converter"] == "int" else names_of_all_kinds(world)
+        words = names_of_all_kinds(world) if route.is_named_by_a_word else names_of_kinds_in(world)
+        values = ids if variable["converter"] == "int" else words
         addresses = [VARIABLE.sub(value, address, count=1) for address in addresses for value in values]
     return addresses
 
@@ -159,8 +171,14 @@ def names_of_all_kinds(world: World) -> list[str]:
     return [*(model._meta.label for model in apps.get_models()), "main", "service", CANARY, FOR_READERS]
 
 
+def names_of_kinds_in(world: World) -> list[str]:
+    """Models of what there is. Where a number follows the word, more would be too many."""
+    things = [*world.public.values(), *world.hidden(), *world.restricted()]
+    return sorted({thing._meta.label for thing in things})
+
+
 def _queries(route: Route, world: World) -> list[str]:
-    if route.is_one_of_wagtails:
+    if route.is_one_of_wagtails and not route.is_named_by_a_word:
         if VARIABLE.search(route.path):
             return ["", "?fields=*"]
         if route.path.endswith("/find/"):
