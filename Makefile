@@ -1,6 +1,6 @@
 # `make help` lists what there is. The work is done by scripts/ and manage.py; this file only gives it names.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format requirements reference openapi clean
+.PHONY: help run test check lint format requirements reference openapi sdk clean
 MANAGE := .venv/bin/python manage.py
 export PYTHON PORT
 
@@ -35,9 +35,12 @@ reference: ## Write docs/reference/environment.md from the code
 	@scripts/setup.sh base
 	@.venv/bin/python -m settings.reference
 
-openapi: ## Write docs/reference/openapi.json, and the types of the client in site/sdk/, from the code
+openapi: ## Write docs/reference/openapi.json from the code
 	@scripts/setup.sh base
 	@exec scripts/write-openapi.sh
+
+sdk: openapi ## Write the types of the TypeScript client in site/sdk/ from that, and compile it (needs Node.js)
+	@exec scripts/write-sdk-types.sh
 
 clean: ## Delete the virtual environment and all local state, the demo site's data included
 	rm -rf .venv var
