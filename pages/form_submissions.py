@@ -2,7 +2,7 @@
 
 Wagtail 8.0 writes values as they are into its CSV. A spreadsheet takes a cell that begins with one of a few characters
 for a formula, and runs it on the machine of whoever opens the file (OWASP, "CSV Injection"). Into its XLSX it writes
-control characters, which the format does not have: one answer with such a character, and there is no export any more.
+characters that XML does not have: one answer with such a character, and the export fails or cannot be opened.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.admin.views.mixins import SpreadsheetExportMixin, list_to_str
 from wagtail.contrib.forms.views import SubmissionsListView
 
@@ -18,6 +17,7 @@ CSV, XLSX = SpreadsheetExportMixin.FORMAT_CSV, SpreadsheetExportMixin.FORMAT_XLS
 
 # The second half are the full-width forms, which some programs take for the same.
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HARMLESS = re.compile(r"[+-]?[0-9][0-9 .]*", re.ASCII)
 
 
@@ -26,22 +26,22 @@ def without_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
-def without_control_characters(text: str) -> str:
-    """The text without the characters that a cell of an XLSX file cannot hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text)
+def fit_for_xml(text: str) -> str:
+    """The text without the characters that XML, and so an XLSX file, cannot hold."""
+    return _NOT_XML.sub("", text)
 
 
 class SafeSubmissionsListView(SubmissionsListView):
     """Wagtail's view, with exports that are safe to make and to open."""
 
     custom_value_preprocess = SubmissionsListView.custom_value_preprocess | {
-        str: {CSV: without_formula, XLSX: without_control_characters},
+        str: {CSV: without_formula, XLSX: fit_for_xml},
         list: {
             CSV: lambda value: without_formula(list_to_str(value)),
-            XLSX: lambda value: without_control_characters(list_to_str(value)),
+            XLSX: lambda value: fit_for_xml(list_to_str(value)),
         },
     }
 
     def get_heading(self, queryset: Any, field: str) -> str:
         """The label of a field. In an XLSX file too it would be taken for a formula: Wagtail marks answers only."""
-        return without_control_characters(without_formula(str(super().get_heading(queryset, field))))
+        return fit_for_xml(without_formula(str(super().get_heading(queryset, field))))

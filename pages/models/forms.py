@@ -42,7 +42,8 @@ class FormPageForm(BasePageForm, WagtailAdminFormPageForm):
 
     def clean_keep_submissions_for(self) -> int:
         """Nothing is kept for ever: without a number it is the usual one."""
-        return self.cleaned_data["keep_submissions_for"] or DAYS_KEPT
+        kept: int | None = self.cleaned_data["keep_submissions_for"]
+        return DAYS_KEPT if kept is None else kept
 
 
 class FormPage(BasePage, AbstractEmailForm):
