@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.db.utils import Error as DatabaseError
 
+from api.forms.retention import tidy_forms
 from cms.operations.scheduling import expire_due, publish_due
 from documents.placement import remove_misplaced
 from pages.previews import forget_old_drafts
@@ -61,9 +62,10 @@ class Command(BaseCommand):
 
 
 def tidy() -> None:
-    """Delete task results, sign-in sessions, previewed drafts and renditions that are of no more use."""
+    """Delete task results, sign-in sessions, previewed drafts, renditions and answers to forms that nobody needs."""
     call_command("prune_db_task_results", verbosity=0)
     call_command("clearsessions", verbosity=0)
     call_command("prune_sessions", verbosity=0)
     forget_old_drafts()
+    tidy_forms()
     remove_misplaced()
