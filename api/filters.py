@@ -47,8 +47,8 @@ class FieldFilter(BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         """Raises BadInput for a value that the field cannot hold."""
         model = queryset.model
-        # Locale has a filter of its own, by language code.
-        fields = set(view.get_available_fields(model, db_fields_only=True)) - {"locale"}
+        # Locale has a filter of its own, by language code; renditions are chosen by name, not filtered by.
+        fields = set(view.get_available_fields(model, db_fields_only=True)) - {"locale", "renditions"}
         lookups = date_lookups(view, model)
         for name, raw in request._request.GET.items():
             if name in lookups or name in fields:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.module_loading import import_string
 
 from documents.filetypes import KNOWN_TYPES
+from documents.renditions import MEDIA_TYPES, can_write
 from documents.storages import store
 
 
@@ -19,6 +21,7 @@ def register_all() -> None:
     """Make Django run these checks. Called once, from `apps.py`."""
     register(check_stores, Tags.files)
     register(check_upload_rules, Tags.files)
+    register(check_image_formats, Tags.files)
 
 
 def check_stores(**kwargs: Any) -> list[CheckMessage]:
@@ -60,4 +63,17 @@ def check_upload_rules(**kwargs: Any) -> list[CheckMessage]:
             import_string(settings.UPLOAD_SCANNER)
         except (ImportError, ImproperlyConfigured) as error:
             messages.append(Error(f"UPLOAD_SCANNER cannot be imported: {error}", id="documents.E004"))
+    return messages
+
+
+def check_image_formats(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse formats that are not known; say of which there will be no renditions, because Pillow cannot write them."""
+    messages: list[CheckMessage] = []
+    for extension in settings.API_MODERN_IMAGE_FORMATS:
+        if extension not in MEDIA_TYPES:
+            text = f"API_MODERN_IMAGE_FORMATS names {extension}; expected some of {', '.join(MEDIA_TYPES)}."
+            messages.append(Error(text, id="documents.E005"))
+        elif not can_write(extension):
+            text = f"Images are not shown as {extension}: Pillow was built here without a library for it."
+            messages.append(checks.Warning(text, id="documents.W001"))
     return messages

@@ -56,7 +56,9 @@ IMAGE_PARTS = (
     "src",
     "srcset",
 )
-"""The members that the images' own endpoint adds to Wagtail's, beside plain fields of the model."""
+"""The members that the images' own endpoint has from here."""
+IMAGE_MEMBERS = ("width", "height", "credit", "copyright", *IMAGE_PARTS)
+"""What is shown of an image wherever it is shown, beside what Wagtail shows."""
 
 
 def represent_image(image: CustomImage, request: HttpRequest | None) -> dict[str, Any]:

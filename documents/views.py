@@ -17,8 +17,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+from PIL import UnidentifiedImageError
 from rest_framework.exceptions import APIException
 from wagtail.images.models import Filter, SourceImageIOError
+from willow.image import UnrecognisedImageFormatError
 
 from documents.access import download_response, requesting_user
 from documents.downloads import StoreUnavailable, file_response, inline, unshared
@@ -121,8 +123,8 @@ def serve_rendition(request: HttpRequest, user: Requester, image_id: int, name: 
         rendition = _existing(image, wanted) or _drawn(image, wanted)
     except CustomImage.DoesNotExist:  # deleted meanwhile
         raise Http404 from None
-    except SourceImageIOError:
-        logger.exception("The store has lost a file", extra={"file_name": image.file.name})
+    except (SourceImageIOError, UnidentifiedImageError, UnrecognisedImageFormatError):
+        logger.exception("The store has lost or damaged a file", extra={"file_name": image.file.name})
         raise Http404 from None
     except (BotoCoreError, ClientError, OSError):
         logger.exception("The store does not answer", extra={"file_name": image.file.name})

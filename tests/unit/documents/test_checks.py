@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from PIL import features
 from pytest_django import Settings
+
+from documents.models import CustomImage
+from documents.renditions import can_write, formats_of
 
 
 def problems() -> set[str]:
@@ -57,3 +61,21 @@ def test_type_that_cannot_be_recognised_is_reported(settings: Settings) -> None:
 def test_scanner_that_is_not_there_is_reported(settings: Settings) -> None:
     settings.UPLOAD_SCANNER = "no.such.scanner"
     assert problems() == {"documents.E004"}
+
+
+def test_format_that_pillow_cannot_write_is_left_out_and_reported(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "check", lambda name: name != "avif")
+    can_write.cache_clear()
+    image = CustomImage(file="original_images/a.jpg", media_type="image/jpeg", width=40, height=20)
+    assert formats_of(image) == ("webp", "jpeg")
+    assert problems() == {"documents.W001"}
+    monkeypatch.undo()
+    can_write.cache_clear()
+    assert formats_of(image) == ("avif", "webp", "jpeg")
+
+
+def test_format_that_does_not_exist_is_refused(settings: Settings) -> None:
+    settings.API_MODERN_IMAGE_FORMATS = ["jxl"]
+    assert problems() == {"documents.E005"}
