@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 from wagtail.models import Page
@@ -16,11 +16,18 @@ from pages.models.sections import TopicPage
 from pages.visibility import visible_pages
 
 
-def with_dates(pages: QuerySet[Page]) -> QuerySet[Page]:
-    """The pages with two things that every type has in a table of its own: when it was `updated`, and its `summary`."""
-    dated: QuerySet[Page] = pages.annotate(
-        updated=Coalesce(*_columns("public_updated_at"), "first_published_at"), summary=Coalesce(*_columns("summary"))
-    ).select_related("locale")
+def with_dates(pages: QuerySet[Page], models: Sequence[type[Page]] = ()) -> QuerySet[Page]:
+    """The pages with two things that every type has in a table of its own: when it was `updated`, and its `summary`.
+
+    Only the tables of `models` are looked at, if there are any: the pages have to be of these types.
+    """
+    tables = _tables(models)
+    dates = [f"{table}__public_updated_at" for table in tables]
+    summaries = [f"{table}__summary" for table in tables]
+    # The last ones are for types without these fields: at least two values are wanted.
+    updated = Coalesce(*dates, "first_published_at", Value(None, DateTimeField()))
+    summary = Coalesce(*summaries, Value(""), Value(""))
+    dated: QuerySet[Page] = pages.annotate(updated=updated, summary=summary).select_related("locale")
     return dated
 
 
@@ -34,7 +41,7 @@ def newest_pages(page: Page, models: Sequence[type[Page]], request: Request) -> 
         belonging = belonging.type(*models)
     aliases = Page.objects.filter(alias_of__in=belonging.values("pk")).order_by().values("pk")
     once = belonging.exclude(pk__in=aliases)
-    return with_dates(once).filter(updated__isnull=False).order_by("-updated", "-pk")
+    return with_dates(once, models).filter(updated__isnull=False).order_by("-updated", "-pk")
 
 
 def _belongs_to(page: Page) -> Q:
@@ -49,8 +56,15 @@ def _belongs_to(page: Page) -> Q:
     return below
 
 
-def _columns(name: str) -> Iterator[str]:
-    """A field of BasePage, in the table of each type."""
-    for relation in Page._meta.related_objects:
-        if relation.one_to_one and relation.parent_link and issubclass(relation.related_model, BasePage):
-            yield f"{relation.name}__{name}"
+def _tables(models: Sequence[type[Page]]) -> list[str]:
+    """The relations from Page to the types that have the fields of BasePage."""
+    return [
+        relation.name
+        for relation in Page._meta.related_objects
+        if relation.one_to_one and relation.parent_link and issubclass(relation.related_model, BasePage)
+        if not models or any(_related(relation.related_model, model) for model in models)
+    ]
+
+
+def _related(one: type[Page], other: type[Page]) -> bool:
+    return issubclass(one, other) or issubclass(other, one)

@@ -13,7 +13,7 @@ from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
-PART_SIZE = 2_000
+PART_SIZE = 1_000
 """Ids in a part. The protocol allows 50,000 addresses and 50 MB: this many fit with the longest addresses there are."""
 
 
