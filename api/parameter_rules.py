@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from api.errors import BadInput
+from api.search.moments import parse_moment
 from pages.rich_text import RICH_TEXT_FORMATS
 
 MAX_NAME_LENGTH = 100
 MAX_VALUE_LENGTH = 2048
 MAX_SEARCH_LENGTH = 256
+SHORTEST_QUERY = 2
 MAX_OFFSET = 10_000
 MAX_ID = 2**31 - 1
 MAX_TERMS = 20
@@ -77,6 +79,12 @@ def _search(name: str, value: str) -> None:
         _refuse(name, f"{name} cannot be longer than {MAX_SEARCH_LENGTH} characters", "too_long")
 
 
+def _query(name: str, value: str) -> None:
+    _search(name, value)
+    if len(" ".join(value.split())) < SHORTEST_QUERY:
+        _refuse(name, f"{name} must have at least {SHORTEST_QUERY} characters", "too_short")
+
+
 def _search_operator(name: str, value: str) -> None:
     if value not in {"and", "or"}:
         _refuse(name, "search_operator must be 'and' or 'or'")
@@ -85,6 +93,19 @@ def _search_operator(name: str, value: str) -> None:
 def _terms(name: str, value: str) -> None:
     if value.count(",") >= MAX_TERMS:
         _refuse(name, f"{name} cannot have more than {MAX_TERMS} terms", "too_many")
+
+
+def _ids(name: str, value: str) -> None:
+    _terms(name, value)
+    for term in value.split(","):
+        _id(name, term)
+
+
+def _moment(name: str, value: str) -> None:
+    try:
+        parse_moment(value)
+    except ValueError:
+        _refuse(name, f"{name} must be a date, such as 2026-01-31, or a time, such as 2026-01-31T09:30:00Z")
 
 
 def _names(*known: str) -> Callable[[str, str], None]:
@@ -167,6 +188,13 @@ _RULES: dict[str, Callable[[str, str], None]] = {
     "ancestor_of": _id,
     "search": _search,
     "search_operator": _search_operator,
+    "q": _query,
+    "organisation": _ids,
+    "topic": _ids,
+    "date_from": _moment,
+    "date_to": _moment,
+    "facets": _names("type", "locale", "organisation", "topic"),
+    "sort": _one_of("relevance", "newest", "oldest", "title"),
     "order": _terms,
     "type": _terms,
     "tags": _terms,

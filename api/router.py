@@ -20,6 +20,7 @@ from api.viewsets.pages import PagesViewSet
 from api.viewsets.redirects import RedirectsViewSet
 from api.viewsets.resolve import ResolveViewSet
 from api.viewsets.robots import RobotsViewSet
+from api.viewsets.search import SearchViewSet
 from api.viewsets.settings import SettingsViewSet
 from api.viewsets.sitemap import SitemapViewSet
 from api.viewsets.snippets import SnippetsViewSet
@@ -61,10 +62,11 @@ delivery_router.register_endpoint("images", ImagesViewSet)
 delivery_router.register_endpoint("documents", DocumentsViewSet)
 delivery_router.register_endpoint("sitemap", SitemapViewSet)
 delivery_router.register_endpoint("robots", RobotsViewSet)
-delivery_router.register_endpoint("forms", FormsViewSet)
+delivery_router.register_endpoint("search", SearchViewSet)
 delivery_router.register_endpoint("navigation", NavigationViewSet)
 delivery_router.register_endpoint("settings", SettingsViewSet)
 delivery_router.register_endpoint("snippets", SnippetsViewSet)
+delivery_router.register_endpoint("feeds", FeedsViewSet)
+delivery_router.register_endpoint("forms", FormsViewSet)
 delivery_router.register_endpoint("resolve", ResolveViewSet)
 delivery_router.register_endpoint("redirects", RedirectsViewSet)
-delivery_router.register_endpoint("feeds", FeedsViewSet)

@@ -56,6 +56,8 @@ class DeliveryEndpoint(EntryMixin, ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Also raises BadInput for parameters that the operation does not have."""
         super().initial(request, *args, **kwargs)
+        if self.action is None:
+            return  # not a method of this address, which is what will be said
         operation = next((known for known in self.operations if known.action == self.action), None)
         known = {parameter.name for parameter in operation.parameters} if operation else set()
         if unknown := request.GET.keys() - known:

@@ -27,6 +27,7 @@ from pages.blocks.tables import TableBlock
 from pages.blocks.text import HeadingBlock, ProseBlock
 from pages.blocks.video import VideoBlock
 from pages.references import references_for
+from pages.searchable_text import texts_of_stream
 
 
 class ContentStream(StreamBlock):
@@ -38,6 +39,10 @@ class ContentStream(StreamBlock):
             references_for(context).load_streams([value])
         represented: list[dict[str, Any]] = super().get_api_representation(value, context)
         return represented
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        """Without the text that is hidden together with what it refers to."""
+        return texts_of_stream(self, value.get_prep_value()) if value else []
 
 
 class ProseStream(ContentStream):

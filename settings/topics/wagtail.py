@@ -45,7 +45,8 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.editorial.publishing.publish_after_approval"
 
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.operations.search"}}
+# The dictionary that PostgreSQL finds other forms of words with; otherwise the server's own setting would decide.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.operations.search", "SEARCH_CONFIG": "english"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -1,4 +1,4 @@
-"""The search backend: Wagtail's own for the database, with one flaw of it on SQLite mended."""
+"""The search backend: Wagtail's own for the database that is in use, with what it does not do mended."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from modelsearch.backends.database import SearchBackend as DatabaseSearchBackend
 
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802 - the name that Wagtail looks for
     """The backend for the database that is in use."""
-    if connection.vendor != "sqlite":
-        return DatabaseSearchBackend(params)
-    # Not above: the module works with a model that exists on SQLite only.
-    from cms.operations.search_on_sqlite import QuotableSearchBackend
+    # Not above: each of the modules works with models that exist on its own database only.
+    if connection.vendor == "sqlite":
+        from cms.operations.search_on_sqlite import SqliteSearchBackend
 
-    return QuotableSearchBackend(params)
+        return SqliteSearchBackend(params)
+    if connection.vendor == "postgresql":
+        from cms.operations.search_on_postgresql import PostgresqlSearchBackend
+
+        return PostgresqlSearchBackend(params)
+    return DatabaseSearchBackend(params)
