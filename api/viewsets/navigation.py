@@ -34,6 +34,7 @@ CURRENT = Parameter(
     "Where the reader is: a path, a web address, or the id of a page. Items on the way there are `active`.",
 )
 _PARAMETERS = (*COMMON_PARAMETERS, DEPTH, CURRENT)
+_LANGUAGE_HEADER = ("Content-Language",)
 
 _LOCALE = reference("Locale")
 _LOCALE_OR_NULL = nullable(_LOCALE)
@@ -118,13 +119,22 @@ class NavigationViewSet(DeliveryEndpoint):
         Operation(
             "frame",
             "Everything around a page",
-            {200: Answer("Site, languages, menus, footer and emergency banner.", component("Navigation"))},
+            {
+                200: Answer(
+                    "Site, languages, menus, footer, emergency banner.",
+                    component("Navigation"),
+                    headers=_LANGUAGE_HEADER,
+                )
+            },
             _PARAMETERS,
         ),
         Operation(
             "menu",
             "One menu",
-            {200: Answer("The menu.", component("Menu")), 404: Answer("There is no menu of this name.")},
+            {
+                200: Answer("The menu.", component("Menu"), headers=_LANGUAGE_HEADER),
+                404: Answer("There is no menu of this name."),
+            },
             _PARAMETERS,
         ),
     )
@@ -148,7 +158,7 @@ class NavigationViewSet(DeliveryEndpoint):
         menus = navigation.menus()
         self._depend_on(navigation, menus)
         home = navigation.home
-        return Response(
+        return self._response(
             {
                 "site": navigation.website(),
                 "locale": self.locale.language_code,
@@ -168,7 +178,10 @@ class NavigationViewSet(DeliveryEndpoint):
         found = navigation.menus([menu])[menu]
         self._depend_on(navigation, {menu: found})
         items = represent_items(found.items, navigation.depth, self._trail())
-        return Response({"name": found.name, "locale": found.locale, "source": found.source, "items": items})
+        return self._response({"name": found.name, "locale": found.locale, "source": found.source, "items": items})
+
+    def _response(self, data: dict[str, Any]) -> Response:
+        return Response(data, headers={"Content-Language": self.locale.language_code})
 
     def _navigation(self) -> Navigation:
         depth = int(self.request.GET.get("depth", DEFAULT_DEPTH))

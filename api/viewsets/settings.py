@@ -19,6 +19,7 @@ from pages.schemas import Components, Schema, list_of, nullable, record, referen
 from pages.setting_representations import public_settings, setting_schema, show_setting
 
 _PARAMETERS = (*COMMON_PARAMETERS, *CONTENT_PARAMETERS)
+_LANGUAGE = ("Content-Language",)
 
 
 def _schema(model: type[Model], components: Components) -> Schema:
@@ -49,6 +50,7 @@ class SettingsViewSet(DeliveryEndpoint):
                 200: Answer(
                     "The settings.",
                     record({"meta": reference("ListMeta"), "items": list_of(reference("Setting"))}),
+                    headers=_LANGUAGE,
                 )
             },
             _PARAMETERS,
@@ -57,7 +59,9 @@ class SettingsViewSet(DeliveryEndpoint):
             "one_setting",
             "One setting of a website",
             {
-                200: Answer("The setting, empty where nobody has filled it in.", component("Setting")),
+                200: Answer(
+                    "The setting, empty where nobody has filled it in.", component("Setting"), headers=_LANGUAGE
+                ),
                 404: Answer("There is no such setting for readers."),
             },
             _PARAMETERS,
@@ -80,14 +84,18 @@ class SettingsViewSet(DeliveryEndpoint):
     def all_settings(self, request: Request) -> Response:
         """Every setting for readers."""
         items = [self._shown(model) for model in public_settings().values()]
-        return Response({"meta": {"total_count": len(items)}, "items": items})
+        return self._response({"meta": {"total_count": len(items)}, "items": items})
 
     def one_setting(self, request: Request, name: str) -> Response:
         """The setting of this model. Raises NotFound where there is none, or none for readers."""
         model = public_settings().get(name)
         if model is None:
             raise NotFound
-        return Response(self._shown(model))
+        shown = self._shown(model)
+        return self._response(shown, shown["meta"]["locale"])
+
+    def _response(self, data: dict[str, Any], language: str | None = None) -> Response:
+        return Response(data, headers={"Content-Language": language or self.locale.language_code})
 
     def _shown(self, model: type[Model]) -> dict[str, Any]:
         depend_on(self.request, "settings", f"site-{self.site.pk}", f"locale-{self.locale.language_code}")

@@ -193,7 +193,7 @@ class SnippetsViewSet(DeliveryViewSet):
             "listing_view",
             "Reusable content of one kind",
             {
-                200: Answer("A list.", _list(_ENTRY)),
+                200: Answer("A list.", _list(_ENTRY), headers=("Link",)),
                 404: Answer("There is no such kind for readers."),
             },
             _LIST_PARAMETERS,
@@ -202,7 +202,11 @@ class SnippetsViewSet(DeliveryViewSet):
             "detail_view",
             "One piece of reusable content",
             {
-                200: Answer("All of it, or what `fields` chose.", {"anyOf": [reference("Snippet"), _CHOSEN]}),
+                200: Answer(
+                    "All of it, or what `fields` chose.",
+                    {"anyOf": [reference("Snippet"), _CHOSEN]},
+                    headers=("Content-Language",),
+                ),
                 404: Answer("There is none, or none that is published."),
             },
             _DETAIL_PARAMETERS,

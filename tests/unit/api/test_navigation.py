@@ -14,6 +14,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from pages import models
+from tests.contract.openapi import assert_as_documented
 from tests.factories import pages as build
 from tests.unit.api.problems import problem_of
 
@@ -70,8 +71,10 @@ def translate(page: Page, locale: Locale, title: str, **fields: Any) -> Page:
 
 
 def asked(api: Client, query: str = "", menu: str = "") -> Any:
-    response = api.get(f"{ADDRESS}{menu}{query and '?'}{query}")
+    address = f"{ADDRESS}{menu}{query and '?'}{query}"
+    response = api.get(address)
     assert response.status_code == 200, response.content
+    assert_as_documented("get", address, response)
     return response.json()
 
 
@@ -497,3 +500,15 @@ def test_page_tree_has_a_ceiling(api: Client, site: Site, monkeypatch: pytest.Mo
         build.TopicPageFactory(parent=section, show_in_menus=True)
 
     assert titles(main_menu(api)) == ["Section 0", "Section 1", "Section 2"]
+
+
+def test_answer_says_its_language_and_what_it_depends_on(api: Client, site: Site, welsh: Locale) -> None:
+    shown = build.SectionPageFactory(title="Shown", show_in_menus=True)
+    hidden = build.SectionPageFactory(title="Hidden", show_in_menus=True, live=False)
+
+    for address in (ADDRESS, f"{ADDRESS}main/"):
+        response = api.get(f"{address}?locale=cy")
+        tags = set(response["Surrogate-Key"].split())
+        assert {"navigation", "settings", "locale-cy", f"site-{site.pk}", f"page-{shown.pk}"} <= tags
+        assert f"page-{hidden.pk}" not in tags
+        assert response["Content-Language"] == "cy"

@@ -11,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Site
 
+from api.viewsets.settings import SettingsViewSet
 from pages import models
+from tests.contract.openapi import assert_as_documented
 from tests.factories import documents as files
 from tests.factories import pages as build
 from tests.unit.api.problems import problem_of
@@ -37,8 +39,10 @@ def welsh() -> Locale:
 
 
 def asked(api: Client, name: str, query: str = "") -> Any:
-    response = api.get(f"{ADDRESS}pages.{name}/{query and '?'}{query}")
+    address = f"{ADDRESS}pages.{name}/{query and '?'}{query}"
+    response = api.get(address)
     assert response.status_code == 200, response.content
+    assert_as_documented("get", address, response)
     return response.json()
 
 
@@ -76,6 +80,9 @@ def test_text_in_another_language_says_so(api: Client, site: Site, welsh: Locale
     shown = asked(api, "EmergencyBanner", "locale=cy")
 
     assert (shown["heading"], shown["meta"]["locale"]) == ("Mourning", "en")
+    response = api.get(f"{ADDRESS}pages.EmergencyBanner/?locale=cy")
+    assert response["Content-Language"] == "en"
+    assert {"settings", "locale-cy", f"site-{site.pk}"} <= set(response["Surrogate-Key"].split())
 
 
 def test_text_falls_back_to_the_language_of_the_site_first(api: Client, site: Site, welsh: Locale) -> None:
@@ -188,8 +195,10 @@ def test_setting_appears_when_it_says_that_it_is_for_readers(
     monkeypatch.setattr(models.NavigationSettings, "api_public", True)
     monkeypatch.setattr(models.NavigationMenu, "api_fields", ["name"], raising=False)
 
-    assert asked(api, "NavigationSettings")["name"] == ""
+    assert api.get(f"{ADDRESS}pages.NavigationSettings/").json()["name"] == ""
     assert api.get(ADDRESS).json()["meta"] == {"total_count": 4}
+    described = SettingsViewSet.components["NavigationSettings"]
+    assert described["properties"]["name"] == {"type": "string", "enum": ["main", "service", ""]}
 
 
 def test_sites_have_settings_of_their_own(api: Client, site: Site, welsh: Locale) -> None:

@@ -15,6 +15,7 @@ from wagtail.models import Locale, Site
 
 from cms.accounts.models import User
 from pages import models
+from tests.contract.openapi import assert_as_documented
 from tests.factories import pages as build
 from tests.unit.api.problems import problem_of
 
@@ -35,6 +36,7 @@ def welsh() -> Locale:
 def asked(api: Client, address: str) -> Any:
     response = api.get(address)
     assert response.status_code == 200, response.content
+    assert_as_documented("get", address, response)
     return response.json()
 
 
@@ -80,6 +82,7 @@ def test_one_has_everything_that_a_reference_to_it_shows(api: Client) -> None:
     assert shown | reference == shown
     assert shown["channels"][0]["value"]["email"] == "office@example.gov.uk"
     assert response["Content-Language"] == "en"
+    assert {"type-pages.Contact", f"snippet-pages.Contact-{office.pk}"} <= set(response["Surrogate-Key"].split())
 
 
 def test_notice_links_to_what_is_public_only(api: Client) -> None:

@@ -92,6 +92,26 @@ class TestLinks:
         assert shown["children"][0]["children"][0]["text"] == "Three"
         assert shown["children"][0]["children"][0]["children"] == []
 
+    def test_a_menu_item_without_a_target_is_a_heading_for_what_is_under_it(self, anonymous: Context) -> None:
+        block = MenuItemBlock()
+        second = factories.link(url="https://a.example/2", text="Two") | {"children": []}
+        heading = factories.link(text="One") | {"children": [second]}
+        assert block.clean(block.normalize(heading))
+        shown = block.get_api_representation(block.normalize(heading), anonymous)
+        assert shown is not None
+        assert (shown["text"], shown["url"], shown["page"], len(shown["children"])) == ("One", "", None, 1)
+
+    @pytest.mark.parametrize("text", ["", "One"])
+    def test_a_menu_item_without_a_target_and_without_anything_under_it_is_refused(self, text: str) -> None:
+        empty = factories.link(text=text) | {"children": []}
+        assert refused_fields(MenuItemBlock(), empty) == {"page"}
+
+    def test_a_heading_with_nothing_visible_under_it_goes(self, anonymous: Context) -> None:
+        block = MenuItemBlock()
+        second = factories.link(page=factories.SectionPageFactory(live=False)) | {"children": []}
+        heading = factories.link(text="One") | {"children": [second]}
+        assert block.get_api_representation(block.normalize(heading), anonymous) is None
+
     def test_a_hidden_menu_item_takes_what_is_under_it_along(self, anonymous: Context) -> None:
         second = factories.link(url="https://a.example/2", text="Two") | {"children": []}
         first = factories.link(page=factories.SectionPageFactory(live=False), text="One") | {"children": [second]}

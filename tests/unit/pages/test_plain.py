@@ -144,10 +144,12 @@ def test_the_emergency_banner_the_menu_and_the_footer_are_shown(client: Client) 
     models.EmergencyBannerText.objects.create(setting=banner, locale=home.locale, heading="Severe flooding")
     menu = models.NavigationSettings.objects.create(site=site)
     item = factories.link(page=section) | {"children": []}
-    models.NavigationMenu.objects.create(setting=menu, locale=home.locale, items=[("item", item)])
+    heading = factories.link(text="Waterways") | {"children": [item]}
+    items = [("item", item), ("item", heading)]
+    models.NavigationMenu.objects.create(setting=menu, locale=home.locale, items=items)
     footer = models.FooterSettings.objects.create(site=site)
     column = {"title": "About", "links": [factories.link(url="https://example.gov.uk/help", text="Help")]}
     models.FooterText.objects.create(setting=footer, locale=home.locale, columns=[("column", column)], licence="OGL")
     text = client.get("/").content.decode()
-    for expected in ("Severe flooding", 'href="/canals/"', "https://example.gov.uk/help", "OGL"):
+    for expected in ("Severe flooding", 'href="/canals/"', "<li>Waterways</li>", "https://example.gov.uk/help", "OGL"):
         assert expected in text
