@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.api import APIField
@@ -26,9 +27,10 @@ from documents.drawing import MetadataFreeFilter
 from documents.fields import UprightImageField
 from documents.filenames import storage_name
 from documents.models.files import StoredFile, VisibleQuerySet
+from documents.positions import without_position
 from documents.serializers import ImagePartField
 from documents.storages import PrivateStorage, RenditionStorage
-from documents.validation import allowed_image_types, validate_image
+from documents.validation import allowed_image_types, is_stored, validate_image
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -109,8 +111,20 @@ class CustomImage(StoredFile, AbstractImage):  # type: ignore[django-manager-mis
         self.record_content()
 
     def record_content(self) -> None:
+        if not is_stored(self.file):
+            self._forget_position()
         super().record_content()
         self.record_appearance()
+
+    def _forget_position(self) -> None:
+        new = self.file.file
+        new.seek(0)
+        content = new.read()
+        new.seek(0)
+        kept = without_position(content)
+        if kept != content:
+            self.file.file = ContentFile(kept, new.name)
+            self.file.file.checked_media_type = getattr(new, "checked_media_type", None)
 
     def record_appearance(self) -> None:
         """Read the file and note what stands in for the picture while it loads."""

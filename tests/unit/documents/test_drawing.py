@@ -112,7 +112,3 @@ def test_picture_of_any_kind_can_be_shown(file: tuple[str, str, str], extension:
     Image.new(mode, (40, 20)).save(buffer, kind)
     image = ImageFactory.create(file=ContentFile(buffer.getvalue(), f"a.{ending}"))
     assert Image.open(image.get_rendition(f"width-20|format-{extension}").file.open()).size == (20, 10)
-
-
-def test_original_is_kept_as_it_came() -> None:
-    assert PLACE.encode() in photograph("JPEG").file.open().read()
