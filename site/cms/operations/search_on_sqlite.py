@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import FloatField, Func
-from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend, SQLiteSearchQueryCompiler
+from modelsearch.backends.database.sqlite.sqlite import (
+    SQLiteFTSIndexEntry,
+    SQLiteSearchBackend,
+    SQLiteSearchQueryCompiler,
+)
 
 _UNQUOTABLE = str.maketrans('"\0', "  ")
 
@@ -18,7 +22,7 @@ class _Rank(Func):
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         # The columns of the table in their order (modelsearch/migrations/0002_customise_indexentry.py): autocomplete,
         # body, title.
-        return "bm25(modelsearch_indexentry_fts, 0.0, 1.0, 10.0)", []
+        return f"bm25({SQLiteFTSIndexEntry._meta.db_table}, 0.0, 1.0, 10.0)", []
 
 
 class _SearchQueryCompiler(SQLiteSearchQueryCompiler):
