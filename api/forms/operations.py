@@ -9,6 +9,7 @@ from wagtail.contrib.forms.models import FORM_FIELD_CHOICES
 from api.forms.submissions import IDEMPOTENCY_KEY, KEY_PATTERN, MAX_BODY_BYTES
 from api.openapi.operations import (
     CACHE_BUSTER,
+    CONTENT_PARAMETERS,
     FORMAT,
     SITE,
     Answer,
@@ -20,6 +21,7 @@ from pages.models.forms import FORM_TOKEN
 
 _PROBLEM = component("Problem")
 _TEXT = {"type": "string"}
+_HEADERS = ("Content-Language",)
 
 
 def _record(**members: Any) -> dict[str, Any]:
@@ -58,30 +60,24 @@ _SCHEMA = {
 }
 _FORM = _record(
     page=component("PageLink"),
-    locale={"type": "string", "description": "The language of the form."},
+    locale=component("Locale"),
     schema=_SCHEMA,
     ui={"type": "array", "items": _FIELD, "minItems": 1},
     form_token={"type": "string", "description": "To be sent with the answers, once."},
     form_token_expires_at={"type": "string", "format": "date-time"},
     submit_url={"type": "string", "format": "uri"},
 )
-_BLOCK = {
-    "type": "object",
-    "properties": {"type": _TEXT, "value": {}, "id": _TEXT},
-    "required": ["type", "value", "id"],
-    "additionalProperties": False,
-}
 _RECEIPT = _record(
     id={"type": "string", "pattern": "^[2-9B-Z]{4}(-[2-9B-Z]{4}){2}$", "description": "To be quoted by the sender."},
     message=_TEXT,
-    confirmation={"type": "array", "items": _BLOCK, "description": "As `confirmation` in the page's detail."},
+    confirmation=component("ProseStream"),
 )
 _ANSWER = {"type": ["string", "number", "boolean", "array", "null"], "items": _TEXT}
 
 SHOW = Operation(
     "detail_view",
     "A form",
-    {200: Answer("The form.", _FORM), 404: _problem("There is none, or not for you.")},
+    {200: Answer("The form.", _FORM, headers=_HEADERS), 404: _problem("There is none, or not for you.")},
     (
         SITE,
         Parameter("locale", "Code of a language: the translation of this form. Default: this form."),
@@ -94,7 +90,7 @@ SUBMIT = Operation(
     "submit_view",
     "Send a form",
     {
-        201: Answer("It was received; also when the same was sent before.", _RECEIPT),
+        201: Answer("It was received; also when the same was sent before.", _RECEIPT, headers=_HEADERS),
         404: _problem("There is no such form, or not for you."),
         409: _problem("The token, or the idempotency key, was used for other answers."),
         413: _problem(f"The body has more than {MAX_BODY_BYTES} bytes."),
@@ -103,6 +99,7 @@ SUBMIT = Operation(
     },
     (
         SITE,
+        *CONTENT_PARAMETERS,
         FORMAT,
         CACHE_BUSTER,
         Parameter(

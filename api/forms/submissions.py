@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import IntegrityError
 from django.forms import Form
 from django.utils.crypto import salted_hmac
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from api.errors import BadInput, InputError
@@ -161,10 +162,11 @@ def _keep(page: FormPage, form: Form, same: SameAs, request: Request) -> Submiss
     try:
         receipt: SubmissionReceipt = page.process_form_submission(form, same).receipt
     except IntegrityError:
-        # The same was sent at the same time, and is in the database by now.
-        earlier = _earlier(same)
-        if earlier is None:
-            raise
-        return earlier
+        # The same was sent at the same time and is in the database by now, or the page was deleted in this moment.
+        if earlier := _earlier(same):
+            return earlier
+        if not FormPage.objects.filter(pk=page.pk).exists():
+            raise NotFound from None
+        raise
     logger.info("A form was sent", extra={"event": "forms.sent", "page": page.pk})
     return receipt

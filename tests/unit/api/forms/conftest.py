@@ -1,4 +1,4 @@
-"""A form with a field of every type."""
+"""A form with a field of every type. Whatever comes back is held against the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from pages.models import FormField, FormPage
+from tests.contract.openapi import assert_as_documented
 from tests.factories import pages as build
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -89,7 +90,9 @@ def send(api: Client, token_for: Callable[[FormPage], str]) -> Callable[..., Any
     def post(page: FormPage, answers: dict[str, Any], form_token: str | None = None, **headers: str) -> Any:
         body = {"form_token": form_token or token_for(page)} | answers
         address = f"/api/v2/forms/{page.pk}/submissions/"
-        return api.post(address, body, content_type="application/json", headers=headers)
+        response = api.post(address, body, content_type="application/json", headers=headers)
+        assert_as_documented("post", address, response)
+        return response
 
     return post
 

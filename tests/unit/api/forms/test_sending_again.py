@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -167,6 +168,16 @@ def test_same_sent_twice_at_the_same_moment_is_kept_once() -> None:
     assert [response.status_code for response in responses] == [201, 201]
     assert responses[0].json() == responses[1].json()
     assert FormSubmission.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_that_is_deleted_at_the_same_moment_is_not_found() -> None:
+    page = make_form(NAME_ONLY, to_address="")
+
+    with held_up(page.delete, partial(_post, page, tokens.issue(page.pk), MAIR, {})) as (future,):
+        pass
+
+    problem_of(future.result(), 404)
 
 
 @pytest.mark.django_db(transaction=True)
