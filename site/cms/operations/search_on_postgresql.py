@@ -12,60 +12,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Model
-from django.utils.encoding import force_str
 from modelsearch.backends.database.postgres.postgres import (
     PostgresAutocompleteQueryCompiler,
     PostgresIndex,
     PostgresSearchBackend,
     PostgresSearchQueryCompiler,
 )
-from modelsearch.index import RelatedFields
 from modelsearch.query import Phrase, PlainText, SearchQuery
 
 from api.search.words import fold
+from cms.operations.search_texts import Indexable
 
 TITLE_WEIGHT = 8
 """How often a word in a title counts, compared with one in the summary: more than enough for a long title."""
 
 
-class _Folded:
-    """An object whose search fields give their texts folded."""
-
-    def __init__(self, original: Model) -> None:
-        self.original = original
-        self.pk = original.pk
-
-    def get_search_fields(self) -> list[Any]:
-        return [_folding(field) for field in self.original.get_search_fields()]  # type: ignore[attr-defined]
-
-
-def _folding(field: Any) -> Any:
-    """A field of the same kind. Rows of a child relation are handed to the fields inside of it as they are."""
-    clone = copy.copy(field)
-    if isinstance(field, RelatedFields):
-        clone.fields = [_folding(inner) for inner in field.fields]
-        clone.get_value = lambda instance: field.get_value(_original(instance))
-    else:
-        clone.get_value = lambda instance: _fold_all(field.get_value(_original(instance)))
-    return clone
-
-
-def _original(instance: Any) -> Any:
-    return instance.original if isinstance(instance, _Folded) else instance
-
-
-def _fold_all(value: Any) -> Any:
-    match value:
-        case list():
-            return [_fold_all(item) for item in value]
-        case dict():
-            return {name: _fold_all(item) for name, item in value.items()}
-    return "" if value is None else fold(force_str(value))
-
-
 class _FoldingIndex(PostgresIndex):
     def add_items(self, model: type[Model], objs: Iterable[Model]) -> None:
-        super().add_items(model, [_Folded(instance) for instance in objs])
+        super().add_items(model, [Indexable(instance, fold) for instance in objs])
 
 
 class _FoldingMixin:

@@ -77,6 +77,15 @@ def test_title_counts_more_than_summary_and_summary_more_than_body(search: Searc
     assert found[:2] == ["A rather long title in which the word otter occurs near the end", "In the summary"]
 
 
+def test_titles_of_roles_and_attachments_are_no_titles(search: Search) -> None:
+    person = build.PersonPageFactory(title="Somebody", summary="")
+    person.roles.add(models.RoleAppointment(title="Minister for otters", started_on=dt.date(2020, 1, 1)))
+    person.save()
+    build.TopicPageFactory(title="A long title with a few words about the otter", summary="")
+
+    assert titles(search("otter")) == ["A long title with a few words about the otter", "Somebody"]
+
+
 def test_page_with_exactly_this_title_comes_first(search: Search) -> None:
     build.TopicPageFactory(title="Boat licence", summary="")
     for number in range(3):
