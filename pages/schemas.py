@@ -61,7 +61,7 @@ def nullable(schema: Schema) -> Schema:
     """The schema, or null."""
     if isinstance(schema.get("type"), str) and "enum" not in schema and "const" not in schema:
         return schema | {"type": [schema["type"], "null"]}
-    if not schema or {"type": "null"} in schema.get("oneOf", []):
+    if not schema or {"type": "null"} in schema.get("oneOf", []) or "null" in schema.get("type", ()):
         return schema
     return {"oneOf": [schema, {"type": "null"}]}
 
@@ -211,7 +211,7 @@ _RULES: list[tuple[type | tuple[type, ...], Callable[[Any, Components], Schema]]
     (blocks.BooleanBlock, _always({"type": "boolean"})),
     (blocks.IntegerBlock, _always({"type": ["integer", "null"]})),
     (blocks.FloatBlock, _always({"type": ["number", "null"]})),
-    (blocks.DecimalBlock, _always({"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})),
+    (blocks.DecimalBlock, _always({"type": ["number", "null"]})),
     (blocks.DateTimeBlock, _always({"type": ["string", "null"], "format": "date-time"})),
     (blocks.DateBlock, _always({"type": ["string", "null"], "format": "date"})),
     (blocks.TimeBlock, _always({"type": ["string", "null"]})),

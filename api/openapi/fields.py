@@ -61,6 +61,27 @@ _MODEL_FIELDS: list[tuple[type, Schema]] = [
 ]
 
 
+_MEANINGS = {
+    "detail_url": "Where it is in the API.",
+    "html_url": "Where it is on its own site. Null outside all sites.",
+    "slug": "Its part of the address.",
+    "show_in_menus": "Editors want it in menus that are made of the page tree.",
+    "seo_title": "For the title of the browser's window and for search engines. Empty: the title.",
+    "search_description": "For search engines. Empty: the summary.",
+    "first_published_at": "When it was first published.",
+    "alias_of": "The page that this one mirrors.",
+    "parent": "The page above it. Null at the top, and when it is not for the requester.",
+    "locale": "Its language.",
+    "download_url": "Where the file is.",
+    "phase": "How finished the page or service is.",
+    "review_by": "When somebody should check that the page is still right.",
+    "public_updated_at": "When readers last needed to look.",
+    "public_changes": "The public history, newest first.",
+    "organisations": "Those that are responsible. The first one leads.",
+    "topics": "What it is about.",
+}
+
+
 class ObjectSchemas:
     """Makes the schemas of the objects that Wagtail's viewsets show."""
 
@@ -72,7 +93,7 @@ class ObjectSchemas:
         serializer: Any = serializer_class()
         model = serializer.Meta.model
         shown = {
-            name: self._field(model, name, field, complete=complete)
+            name: _explained(name, self._field(model, name, field, complete=complete))
             for name, field in serializer.fields.items()
             if name != "detail_url" or self.router.get_model_endpoint(model)[0]
         }
@@ -117,6 +138,11 @@ class ObjectSchemas:
         members = self.members(serializer_class, complete=complete)
         self.components.schemas[name] = record(members, summary_of(model)) if complete else selection(members)
         return reference(name)
+
+
+def _explained(name: str, schema: Schema) -> Schema:
+    """With what Wagtail's names mean, where nobody has said it."""
+    return {"description": _MEANINGS[name]} | schema if name in _MEANINGS else schema
 
 
 def selection(members: dict[str, Schema]) -> Schema:

@@ -145,7 +145,7 @@ def kind_of(schema: Any) -> SafeString:
         if several in schema:
             return _joined(map(kind_of, schema[several]), " or ")
     if "enum" in schema:
-        return _joined((format_html("<code>{}</code>", _choice(value)) for value in schema["enum"]), " ")
+        return _joined((format_html("<code>{}</code>", _choice(value)) for value in schema["enum"]), ", ")
     return _simple(schema)
 
 
