@@ -51,7 +51,10 @@ def test_bad_query_is_refused(api: Client, address: str, method: str, query: str
 
 @EVERYWHERE
 def test_unknown_parameter_is_refused(api: Client, address: str) -> None:
-    assert_problem(api.get(f"{address}?nonsense=1"), 404 if address == NOWHERE else 400)
+    actions = getattr(ADDRESSES[address], "actions", None) or {"get": ""}
+    method = "get" if "get" in actions else next(iter(actions))
+
+    assert_problem(api.generic(method.upper(), f"{address}?nonsense=1"), 404 if address == NOWHERE else 400)
 
 
 @EVERYWHERE
