@@ -44,7 +44,6 @@ class PreviewViewSet(PagesViewSet):
     """
 
     shows_drafts = True
-    shows_drafts = True
     detail_parameters = PagesViewSet.detail_parameters | {"token", "content_type", "mode"}
     operations = (PREVIEW,)
 
