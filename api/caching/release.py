@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-_SOURCES = ("api", "documents", "pages", "settings", "site")
+_SOURCES = ("api", "documents", "pages", "settings", "site/cms")
+_PACKAGES = ("django", "djangorestframework", "wagtail")
 
 
 @cache
@@ -19,14 +22,18 @@ def release() -> str:
 
     Not a version number, which nobody raises while developing, and which says nothing of a changed FRONTEND_URL.
     """
-    described = json.dumps([_files(), _settings()], sort_keys=True, default=_name_of_type)
+    packages = [version(name) for name in _PACKAGES]
+    described = json.dumps([_sources(), packages, _settings()], sort_keys=True, default=_name_of_type)
     return salted_hmac("api.caching.release", described, algorithm="sha256").hexdigest()[:16]
 
 
-def _files() -> list[tuple[str, int, int]]:
-    root = Path(settings.BASE_DIR)
-    paths = sorted(path for name in _SOURCES for path in (root / name).rglob("*.py"))
-    return [(str(path.relative_to(root)), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+def _sources() -> str:
+    """A hash of the code itself: times of files say nothing in an image that is built reproducibly."""
+    digest = hashlib.sha256()
+    for folder in _SOURCES:
+        for path in sorted((Path(settings.BASE_DIR) / folder).rglob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _settings() -> dict[str, Any]:

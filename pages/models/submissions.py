@@ -42,6 +42,8 @@ NEVER_SENT = SameAs()
 class FormPageSubmission(FormSubmission):
     """Wagtail's submission, shown with its reference."""
 
+    shown_in_api = False
+
     class Meta:
         proxy = True
 
@@ -54,6 +56,8 @@ class FormPageSubmission(FormSubmission):
 
 class SubmissionReceipt(models.Model):
     """The reference of one submission and, for a day or so, what recognises a second sending of it."""
+
+    shown_in_api = False
 
     submission = models.OneToOneField(FormSubmission, on_delete=models.CASCADE, related_name="receipt")
     reference = models.CharField(max_length=14, unique=True, default=new_reference, editable=False)

@@ -17,6 +17,7 @@ from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Collection, GroupPagePermission, Locale, Page, PageViewRestriction, Site
 
 from api.caching import generations
+from api.caching.receivers import content_models
 from cms.accounts.models import User
 from documents.models import CustomDocument, CustomImage, CustomRendition
 from pages import models
@@ -184,6 +185,13 @@ def test_accounts_sessions_and_permissions_do_not_count(admin_client: object):
     GroupPagePermission.objects.filter(group=group).delete()
 
     assert token() == before
+
+
+def test_what_the_public_writes_does_not_count():
+    """Or anybody could empty the cache by sending forms."""
+    names = {model._meta.label for model in content_models()}
+    assert not {name for name in names if "Submission" in name}
+    assert "pages.FormField" in names
 
 
 def test_what_is_deleted_elsewhere_is_not_loaded_for_us():
