@@ -53,10 +53,10 @@ def submit(page: FormPage, request: Request) -> SubmissionReceipt:
 
 
 def _read(request: Request) -> dict[str, Any]:
+    body = request.data  # first: it refuses what is no JSON, and JSON has been read by now (api/input_rules.py)
     if len(request._request.body) > MAX_BODY_BYTES:
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         raise BadInput(f"The body is larger than {MAX_BODY_BYTES} bytes.", "body", code="too_large", status=status)
-    body = request.data
     if not isinstance(body, dict):
         raise _not_valid([InputError(("body",), "invalid", "Send an object with the answers by name.")])
     if len(body) > MAX_MEMBERS:

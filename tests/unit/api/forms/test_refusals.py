@@ -145,6 +145,8 @@ def test_body_of_many_members_is_refused_in_few_words(name_form: FormPage, send:
         (b'{"your_name": "' + b"x" * 10_000_000 + b'"}', "application/json", 413),
         (b"your_name=Mair", "application/x-www-form-urlencoded", 415),
         (b"your_name: Mair", "text/plain", 415),
+        (b"x" * 10_000_000, "text/plain", 415),
+        (b"x" * 10_000_000, "application/x-www-form-urlencoded", 415),
         (b"{}", "application/vnd.api+json", 415),
         (b"{}", "application/json; charset=utf-16", 415),
     ],
