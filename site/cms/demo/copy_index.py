@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from modelsearch.backends import get_search_backends
-from modelsearch.index import RelatedFields
+from modelsearch.index import RelatedFields, SearchField
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -33,32 +33,24 @@ def index_copies(copies: dict[int, list[Copy]], say: Say) -> None:
                 say(f"Copies: indexed {done} of {total}")
 
 
-class _TakenOut:
-    """Stands for a stream whose text was taken out once: a stream of one block that answers with it."""
-
-    value = None
-
-    def __init__(self, content: list[str]) -> None:
-        self.content = content
-        self.block = self
-
-    def __iter__(self) -> Iterator[_TakenOut]:
-        yield self
-
-    def get_searchable_content(self, _value: None) -> list[str]:
-        return self.content
-
-
 def _ready_to_index(page: Any) -> Any:
     """Return the page with the texts of its streams taken out, and the rows loaded that are indexed with it."""
-    for field in page._meta.get_fields():
-        if isinstance(field, StreamField):
-            # Round the descriptor, which would make a stream of it.
-            page.__dict__[field.name] = _TakenOut(field.get_searchable_content(getattr(page, field.name)))
+    fields = [_taken_out(field, page) for field in page.get_search_fields()]
+    page.get_search_fields = lambda: fields
     for field in page.get_search_fields():
         if isinstance(field, RelatedFields) and hasattr(getattr(page, field.field_name), "get_object_list"):
             getattr(page, field.field_name).get_object_list()
     return page
+
+
+def _taken_out(field: Any, page: Page) -> Any:
+    """The search field; of a stream, one that knows its texts."""
+    if not isinstance(field, SearchField) or not isinstance(field.get_field(type(page)), StreamField):
+        return field
+    texts = field.get_value(page)
+    known = copy.copy(field)
+    known.get_value = lambda _: texts
+    return known
 
 
 def _with_titles(page: Any, copies: Iterable[Copy]) -> Iterator[Any]:
