@@ -941,40 +941,68 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.ConsultationPage";
             };
             /** Format: date-time */
             opens_at: string | null;
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             outcome: components["schemas"]["ProseStream"];
             outcome_documents: components["schemas"]["ConsultationOutcomeDocument"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
             response_channels: components["schemas"]["ChannelStream"];
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             /** @enum {string} */
             state: "upcoming" | "open" | "closed" | "outcome_published";
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -1061,9 +1089,15 @@ export interface components {
         DocumentReference: {
             id: number;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url: string;
                 /** @constant */
                 type: "documents.CustomDocument";
@@ -1079,9 +1113,15 @@ export interface components {
             /** @enum {string} */
             language: "en" | "cy";
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url: string;
                 tags: string[];
                 /** @constant */
@@ -1103,9 +1143,15 @@ export interface components {
             /** @enum {string} */
             language?: "en" | "cy";
             meta?: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url?: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url?: string;
                 tags?: string[];
                 /** @constant */
@@ -1122,9 +1168,15 @@ export interface components {
         DocumentSummary: {
             id: number;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url: string;
                 tags: string[];
                 /** @constant */
@@ -1181,36 +1233,64 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.EventPage";
             };
             online_url: string;
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             /** Format: date-time */
             starts_at: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             venue_address: string;
@@ -1298,33 +1378,61 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.FormPage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -1339,33 +1447,61 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.GuidanceChapterPage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -1381,33 +1517,61 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.GuidancePage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -1439,33 +1603,61 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.HomePage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -1550,9 +1742,15 @@ export interface components {
             height: number;
             id: number;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url: string;
                 tags: string[];
                 /** @constant */
@@ -1605,9 +1803,15 @@ export interface components {
             height?: number;
             id?: number;
             meta?: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url?: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url?: string;
                 tags?: string[];
                 /** @constant */
@@ -1659,9 +1863,15 @@ export interface components {
             height: number;
             id: number;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where the file is.
+                 */
                 download_url: string;
                 tags: string[];
                 /** @constant */
@@ -1839,35 +2049,63 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.NewsArticlePage";
             };
             /** @enum {string} */
             news_type: "news_story" | "press_release" | "government_response" | "speech" | "world_news_story";
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -1942,38 +2180,66 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.OrganisationPage";
             };
             /** @enum {string} */
             organisation_type: "ministerial_department" | "non_ministerial_department" | "executive_agency" | "executive_ndpb" | "advisory_ndpb" | "tribunal" | "public_corporation" | "devolved_government" | "other";
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             parents: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             /** @enum {string} */
             status: "live" | "joining" | "closed";
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -2030,18 +2296,34 @@ export interface components {
             letters?: string;
             links?: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta?: {
+                /** @description The page that this one mirrors. */
                 alias_of?: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url?: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at?: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url?: string | null;
+                /** @description Its language. */
                 locale?: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent?: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description?: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title?: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus?: boolean;
+                /** @description Its part of the address. */
                 slug?: string;
                 type?: components["schemas"]["PageType"];
             };
@@ -2053,21 +2335,32 @@ export interface components {
             order_url?: string;
             /** @enum {string} */
             organisation_type?: "ministerial_department" | "non_ministerial_department" | "executive_agency" | "executive_ndpb" | "advisory_ndpb" | "tribunal" | "public_corporation" | "devolved_government" | "other";
+            /** @description Those that are responsible. The first one leads. */
             organisations?: components["schemas"]["PageLink"][];
             other_ways?: components["schemas"]["ProseStream"];
             outcome?: components["schemas"]["ProseStream"];
             outcome_documents?: components["schemas"]["ConsultationOutcomeDocumentSelection"][];
             parents?: components["schemas"]["PageLink"][];
             path?: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase?: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes?: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at?: string | null;
             /** @enum {string} */
             publication_type?: "policy_paper" | "guidance" | "form" | "statistics" | "research" | "corporate_report" | "impact_assessment" | "independent_report" | "correspondence" | "decision" | "foi_release" | "transparency" | "international_treaty" | "regulation" | "notice" | "map" | "promotional";
             response_channels?: components["schemas"]["ChannelStream"];
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by?: string | null;
             roles?: components["schemas"]["RoleAppointmentSelection"][];
             start_label?: string;
@@ -2080,6 +2373,7 @@ export interface components {
             status?: "live" | "joining" | "closed";
             summary?: string;
             title?: string;
+            /** @description What it is about. */
             topics?: components["schemas"]["PageLink"][];
             translations?: components["schemas"]["PageTranslation"][];
             unique_reference?: string;
@@ -2092,13 +2386,24 @@ export interface components {
         PageSummary: {
             id: number;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description Its part of the address. */
                 slug: string;
                 type: components["schemas"]["PageType"];
             };
@@ -2129,34 +2434,62 @@ export interface components {
             letters: string;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.PersonPage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             roles: components["schemas"]["RoleAppointment"][];
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -2185,18 +2518,34 @@ export interface components {
             canonical_url: string | null;
             id: number;
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "wagtailcore.Page";
@@ -2292,36 +2641,64 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.PublicationPage";
             };
             order_url: string;
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
             /** @enum {string} */
             publication_type: "policy_paper" | "guidance" | "form" | "statistics" | "research" | "corporate_report" | "impact_assessment" | "independent_report" | "correspondence" | "decision" | "foi_release" | "transparency" | "international_treaty" | "regulation" | "notice" | "map" | "promotional";
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             unique_reference: string;
@@ -2360,7 +2737,10 @@ export interface components {
             /** @description An absolute address. */
             location: string;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
                 /** @constant */
                 type: "wagtailredirects.Redirect";
@@ -2378,7 +2758,10 @@ export interface components {
             /** @description An absolute address. */
             location?: string;
             meta?: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url?: string;
                 /** @constant */
                 type?: "wagtailredirects.Redirect";
@@ -2396,7 +2779,10 @@ export interface components {
             /** @description An absolute address. */
             location: string;
             meta: {
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
                 /** @constant */
                 type: "wagtailredirects.Redirect";
@@ -2542,33 +2928,61 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.SectionPage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -2584,36 +2998,64 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.ServiceStartPage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             other_ways: components["schemas"]["ProseStream"];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             start_label: string;
             start_url: string;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -2720,33 +3162,61 @@ export interface components {
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
+                /** @description The page that this one mirrors. */
                 alias_of: components["schemas"]["PageReference"] | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is in the API.
+                 */
                 detail_url: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it was first published.
+                 */
                 first_published_at: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Where it is on its own site. Null outside all sites.
+                 */
                 html_url: string | null;
+                /** @description Its language. */
                 locale: components["schemas"]["Locale"];
+                /** @description The page above it. Null at the top, and when it is not for the requester. */
                 parent: components["schemas"]["PageReference"] | null;
+                /** @description For search engines. Empty: the summary. */
                 search_description: string;
+                /** @description For the title of the browser's window and for search engines. Empty: the title. */
                 seo_title: string;
+                /** @description Editors want it in menus that are made of the page tree. */
                 show_in_menus: boolean;
+                /** @description Its part of the address. */
                 slug: string;
                 /** @constant */
                 type: "pages.TopicPage";
             };
+            /** @description Those that are responsible. The first one leads. */
             organisations: components["schemas"]["PageLink"][];
             path: string | null;
-            /** @enum {string} */
+            /**
+             * @description How finished the page or service is.
+             * @enum {string}
+             */
             phase: "alpha" | "beta" | "live";
+            /** @description The public history, newest first. */
             public_changes: components["schemas"]["PublicChange"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When readers last needed to look.
+             */
             public_updated_at: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description When somebody should check that the page is still right.
+             */
             review_by: string | null;
             summary: string;
             title: string;
+            /** @description What it is about. */
             topics: components["schemas"]["PageLink"][];
             translations: components["schemas"]["PageTranslation"][];
             version: string | null;
@@ -4077,6 +4547,7 @@ export interface operations {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -4091,8 +4562,7 @@ export interface operations {
                         form_token: string;
                         /** Format: date-time */
                         form_token_expires_at: string;
-                        /** @description The language of the form. */
-                        locale: string;
+                        locale: components["schemas"]["Locale"];
                         page: components["schemas"]["PageLink"];
                         /** @description A JSON Schema (draft 2020-12) of the body to send. */
                         schema: {
@@ -4157,6 +4627,10 @@ export interface operations {
             query?: {
                 /** @description Host name of a site, with a port if need be, or its id. Default: the site of the host. */
                 site?: string;
+                /** @description Sizes and crops in which images are shown, separated by commas, such as `fill-640x360,fill-1280x720`. Those that may be asked for are in `API_RENDITIONS`. Default: some widths of the whole picture. */
+                renditions?: string;
+                /** @description The form of rich text. Default: `html`. */
+                rich_text_format?: "html" | "ast" | "markdown" | "db_html" | "db_markdown";
                 /** @description Only `json`. */
                 format?: "json";
                 /** @description Ignored. */
@@ -4185,6 +4659,7 @@ export interface operations {
             201: {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -4193,12 +4668,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description As `confirmation` in the page's detail. */
-                        confirmation: {
-                            id: string;
-                            type: string;
-                            value: unknown;
-                        }[];
+                        confirmation: components["schemas"]["ProseStream"];
                         /** @description To be quoted by the sender. */
                         id: string;
                         message: string;
@@ -4474,11 +4944,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Site, languages, menus, footer and emergency banner. */
+            /** @description Site, languages, menus, footer, emergency banner. */
             200: {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -4528,6 +4999,7 @@ export interface operations {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -5424,6 +5896,7 @@ export interface operations {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -5476,6 +5949,7 @@ export interface operations {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -5734,6 +6208,7 @@ export interface operations {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
+                    Link: components["headers"]["Link"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
@@ -5799,6 +6274,7 @@ export interface operations {
                 headers: {
                     "API-Version": components["headers"]["API-Version"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    "Content-Language": components["headers"]["Content-Language"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
