@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ from pages.models.relations import PageOrganisation, PageTopic
 
 _UNKNOWN = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """For pages made by code that never set a date: a format that demands one gets the same one each time."""
+
+_PagesOfPages = dict[int, list[Page]]
 
 
 @dataclass(frozen=True)
@@ -63,21 +65,21 @@ class Feed:
 
 
 def feed_of(page: Any, address: str, models: Sequence[type[Page]], limit: int, request: Request) -> Feed:
-    """The feed of a page that came from `newest.with_dates`. Its number of queries is the same for any `limit`."""
-    pages: list[Any] = list(newest_pages(page, models, request)[:limit])
-    organisations = _related(PageOrganisation, "organisation", [page, *pages], request)
-    topics = _related(PageTopic, "topic", pages, request)
+    """The feed of a page, which is an instance of its own type. Its number of queries is the same for any `limit`."""
+    pages = newest_pages(page, models, limit, request)
+    organisations, topics = _tags([page, *pages], request)
     items = tuple(_item(row, organisations.get(row.pk, []), topics.get(row.pk, []), request) for row in pages)
-    own = [page] if issubclass(page.specific_class or Page, OrganisationPage) else organisations.get(page.pk, [])
+    own = [page] if isinstance(page, OrganisationPage) else organisations.get(page.pk, [])
+    updated = getattr(page, "public_updated_at", None) or page.first_published_at or _UNKNOWN
     return Feed(
         id=_lasting_id(page, request, "feed", *sorted(model._meta.label for model in models)),
         url=_address(page, request),
         address=address,
         title=page.title,
-        summary=page.summary or "",
+        summary=getattr(page, "summary", ""),
         language=page.locale.language_code,
         author=next(iter(_authors(own, request)), _site_as_author(request)),
-        updated=max((item.updated for item in items), default=page.updated or _UNKNOWN),
+        updated=max((item.updated for item in items), default=updated),
         items=items,
     )
 
@@ -89,7 +91,7 @@ def _item(page: Any, organisations: Iterable[Page], topics: Iterable[Page], requ
         type=(page.specific_class or Page)._meta.label,
         url=_address(page, request),
         title=page.title,
-        summary=page.summary or "",
+        summary=page.summary,
         published=page.first_published_at or page.updated,
         updated=page.updated,
         authors=_authors(organisations, request),
@@ -97,19 +99,27 @@ def _item(page: Any, organisations: Iterable[Page], topics: Iterable[Page], requ
     )
 
 
-def _related(model: Any, target: str, pages: Sequence[Page], request: Request) -> dict[int, list[Page]]:
-    """What the rows of a child relation point to, for each page in order, without what is not to be seen."""
-    rows = list(
-        model.objects.filter(page__in=[page.pk for page in pages])
-        .order_by("page", "sort_order", "pk")
-        .values_list("page", target)
-    )
-    visible = {found.pk: found for found in visible_objects(request).load(Page, [key for _, key in rows])}
-    related: dict[int, list[Page]] = {}
+def _tags(pages: Sequence[Page], request: Request) -> tuple[_PagesOfPages, _PagesOfPages]:
+    """The organisations and the topics of each page, in order, without what is not to be seen."""
+    organisations = _rows(PageOrganisation, "organisation", pages)
+    topics = _rows(PageTopic, "topic", pages)
+    found = visible_objects(request).load(Page, [key for _, key in [*organisations, *topics]])
+    visible = {target.pk: target for target in found}
+    return _by_page(organisations, visible), _by_page(topics, visible)
+
+
+def _rows(model: Any, target: str, pages: Sequence[Page]) -> list[tuple[int, int]]:
+    """The ids of pages, and of what the rows of a child relation point to."""
+    rows = model.objects.filter(page__in=[page.pk for page in pages])
+    return list(rows.order_by("page", "sort_order", "pk").values_list("page", target))
+
+
+def _by_page(rows: Iterable[tuple[int, int]], visible: Mapping[int, Any]) -> _PagesOfPages:
+    pages: _PagesOfPages = {}
     for page, key in rows:
         if key in visible:
-            related.setdefault(page, []).append(visible[key])
-    return related
+            pages.setdefault(page, []).append(visible[key])
+    return pages
 
 
 def _authors(organisations: Iterable[Page], request: Request) -> tuple[Author, ...]:

@@ -16,7 +16,6 @@ from api.caching.tags import depend_on
 from api.errors import BadInput
 from api.feeds import atom, json_feed
 from api.feeds.contents import Feed, feed_of
-from api.feeds.newest import with_dates
 from api.openapi.operations import CACHE_BUSTER, LOCALE, SITE, Answer, Operation, Parameter
 from api.parameter_rules import MAX_ID
 from api.viewsets.entry import DeliveryEndpoint
@@ -81,13 +80,14 @@ class FeedsViewSet(DeliveryEndpoint):
         return feed
 
     def _page(self, pk: int) -> Page:
-        pages = with_dates(visible_pages(self.request))
+        pages = visible_pages(self.request).select_related("locale")
         if "locale" in self.request.GET:
             pages = pages.filter(locale=self.locale)
         page = pages.filter(pk=pk).first() if pk <= MAX_ID else None
         if page is None:
             raise Http404("There is no such page.")
-        return page
+        specific: Page = page.specific
+        return specific
 
 
 def _types(named: str | None) -> tuple[type[Page], ...]:

@@ -362,4 +362,4 @@ def test_queries_do_not_depend_on_the_number_of_items(api: Client, news: models.
         counts.append(len(queries))
 
     assert len(set(counts)) == 1, counts
-    assert counts[0] <= 15
+    assert counts[0] <= 28  # one for each type of page among them
