@@ -105,8 +105,6 @@ def _operation(route: Route, operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
     if operation.needs_token:
         described["security"] = [{"token": []}]
-    elif getattr(route.view, "authentication_classes", None) == ():
-        described["security"] = [{}]
     return described
 
 
