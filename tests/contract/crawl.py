@@ -22,6 +22,8 @@ from tests.contract.openapi import assert_as_documented
 from tests.contract.world import CANARY, FOR_READERS, World
 
 BASE = "/api/v2/"
+VALUES_FOR_EACH_NUMBER = 2
+"""Of a parameter, where an address is asked for every id that there is."""
 VARIABLE = re.compile(r"<(?:(?P<converter>\w+):)?\w+>")
 
 
@@ -52,6 +54,11 @@ class Route:
         """Whether the address has variable parts, none of which is a number."""
         kinds = {variable["converter"] for variable in VARIABLE.finditer(self.path)}
         return bool(kinds) and "int" not in kinds
+
+    @property
+    def is_asked_for_each_number(self) -> bool:
+        """Whether the address has the id of something in it."""
+        return "<int:" in self.path
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -184,18 +191,22 @@ def _queries(route: Route, world: World) -> list[str]:
         if route.path.endswith("/find/"):
             return [f"?html_path={path}" for path in paths(world)]
         return [f"?{question}" for question in questions(world)]
-    return [f"?{question}" if question else "" for question in _declared_questions(route.parameters, world)]
+    most = VALUES_FOR_EACH_NUMBER if route.is_asked_for_each_number else None
+    return [f"?{question}" if question else "" for question in _declared_questions(route.parameters, world, most)]
 
 
-def _declared_questions(parameters: Sequence[Parameter], world: World) -> Iterator[str]:
-    """Questions by the parameters that an operation declares: each one with every value that could bring out more."""
+def _declared_questions(parameters: Sequence[Parameter], world: World, most: int | None) -> Iterator[str]:
+    """Questions by the parameters that an operation declares: each one with every value that could bring out more.
+
+    At most `most` values of each, if that is a number.
+    """
     required = {parameter.name: values_of(parameter, world)[0] for parameter in parameters if parameter.required}
     facets = {
         parameter.name: "type,locale,organisation,topic" for parameter in parameters if parameter.name == "facets"
     }
     yield urlencode(required)
     for parameter in parameters:
-        for value in values_of(parameter, world):
+        for value in values_of(parameter, world)[:most]:
             yield urlencode(required | facets | {parameter.name: value})
 
 
@@ -210,7 +221,9 @@ def values_of(parameter: Parameter, world: World) -> list[str]:
         "current": [*paths(world), *(str(page.pk) for page in world.secret_pages())],
         "locale": ["en", "cy"],
         "site": ["localhost"],
-        "type": page_types(),
+        "type": [",".join(page_types()), *page_types()],
+        "format": ["json"],
+        "_": ["1"],
         "fields": ["*"],
         "rich_text_format": ["html", "db_html", "markdown", "db_markdown", "ast"],
         "depth": ["5"],
