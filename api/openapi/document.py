@@ -16,7 +16,6 @@ from api.openapi.shared import (
     EVERYWHERE,
     HEADERS,
     header_references,
-    problem_answer,
     refused_with,
     shared_responses,
     shared_schemas,
@@ -150,7 +149,7 @@ def _refusals(route: Route, operation: Operation) -> list[int]:
 
 def _answer(status: int, answer: Answer, route: Route) -> dict[str, Any]:
     if status >= 400 and answer.schema is None:
-        return problem_answer(answer.description, *answer.headers)
+        return refused_with(status) | {"description": answer.description}
     cached = ("ETag", "Last-Modified", "Cache-Control") if route.method == "get" and answer.schema is not None else ()
     described: dict[str, Any] = {
         "description": answer.description,

@@ -61,7 +61,7 @@ _MODEL_FIELDS: list[tuple[type, Schema]] = [
 ]
 
 
-_MEANINGS = {
+_MEANINGS: dict[str, str] = {
     "detail_url": "Where it is in the API.",
     "html_url": "Where it is on its own site. Null outside all sites.",
     "slug": "Its part of the address.",
@@ -73,12 +73,6 @@ _MEANINGS = {
     "parent": "The page above it. Null at the top, and when it is not for the requester.",
     "locale": "Its language.",
     "download_url": "Where the file is.",
-    "phase": "How finished the page or service is.",
-    "review_by": "When somebody should check that the page is still right.",
-    "public_updated_at": "When readers last needed to look.",
-    "public_changes": "The public history, newest first.",
-    "organisations": "Those that are responsible. The first one leads.",
-    "topics": "What it is about.",
 }
 
 
@@ -93,7 +87,7 @@ class ObjectSchemas:
         serializer: Any = serializer_class()
         model = serializer.Meta.model
         shown = {
-            name: _explained(name, self._field(model, name, field, complete=complete))
+            name: _explained(model, name, self._field(model, name, field, complete=complete))
             for name, field in serializer.fields.items()
             if name != "detail_url" or self.router.get_model_endpoint(model)[0]
         }
@@ -140,9 +134,10 @@ class ObjectSchemas:
         return reference(name)
 
 
-def _explained(name: str, schema: Schema) -> Schema:
-    """With what Wagtail's names mean, where nobody has said it."""
-    return {"description": _MEANINGS[name]} | schema if name in _MEANINGS else schema
+def _explained(model: type[models.Model], name: str, schema: Schema) -> Schema:
+    """With what it means, where the model or Wagtail's name says it."""
+    meanings = _MEANINGS | getattr(model, "api_meanings", {})
+    return {"description": meanings[name]} | schema if name in meanings else schema
 
 
 def selection(members: dict[str, Schema]) -> Schema:

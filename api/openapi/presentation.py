@@ -107,7 +107,7 @@ def _parameter(parameter: Json) -> Row:
 
 def _answer(document: Json, status: str, answer: Json) -> ShownAnswer:
     if "$ref" in answer:
-        answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+        answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]] | answer
     kinds = [kind_of(content["schema"]) for content in answer.get("content", {}).values()]
     return ShownAnswer(status, prose(answer["description"]), kinds[0] if kinds else None)
 

@@ -80,22 +80,16 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Location": _header("Where to go on."),
     "Retry-After": _header("Seconds to wait.", type="integer"),
     "WWW-Authenticate": _header("How to say who asks: `Bearer`."),
-    "Allow": _header("The methods that the address knows."),
 }
 EVERYWHERE = ("API-Version", "X-Request-ID", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 _REFUSALS: dict[int, tuple[str, tuple[str, ...]]] = {
     400: ("Malformed input, an unknown parameter, site, locale or type.", ()),
     401: ("A token that does not work, or none where one is needed.", ("WWW-Authenticate",)),
-    403: ("Known, and not allowed.", ()),
     404: ("There is none, or not for you.", ()),
-    405: ("The address knows other methods.", ("Allow",)),
-    406: ("Not in that form.", ()),
-    409: ("It does not fit the present state.", ()),
     410: ("There was one, and it is gone.", ()),
     413: ("The body is too large.", ()),
     415: ("The body is not JSON, or not in UTF-8.", ()),
-    422: ("The body is well-formed, and what it says is not valid.", ()),
     429: ("Too many requests.", ("Retry-After",)),
     503: ("A server that is needed is away.", ("Retry-After",)),
 }
@@ -122,8 +116,10 @@ def shared_responses() -> dict[str, Any]:
 
 
 def refused_with(status: int) -> dict[str, str]:
-    """A reference to the shared refusal. Raises KeyError for one that is not there."""
-    return {"$ref": f"#/components/responses/{response_name(status) if _REFUSALS[status] else ''}"}
+    """A reference to the shared refusal with this status. Raises ValueError for one that is not there."""
+    if status not in _REFUSALS:
+        raise ValueError(f"A refusal with the status {status} needs an entry in api/openapi/shared.py.")
+    return {"$ref": f"#/components/responses/{response_name(status)}"}
 
 
 def problem_answer(description: str, *headers: str) -> dict[str, Any]:

@@ -145,6 +145,17 @@ class BasePage(FrontendMixin, Page):
         APIField("public_updated_at"),
         APIField("public_changes", serializer=PublicChangesField()),
     ]
+    api_meanings: ClassVar[dict[str, str]] = {
+        "summary": "What the page is about, in one or two sentences.",
+        "phase": "How finished the page or service is.",
+        "lead_image": "Null without one, and when it is not for the requester.",
+        "organisations": "Those that are responsible. The first one leads.",
+        "topics": "What it is about.",
+        "review_by": "When somebody should check that the page is still right.",
+        "public_updated_at": "When readers last needed to look.",
+        "public_changes": "The public history, newest first.",
+    }
+    """For the OpenAPI document: what fields mean whose names do not say it."""
     api_prefetch: ClassVar[list[str]] = ["page_organisations", "page_topics", "public_changes"]
     """What a queryset of this type prefetches before `pages.representations.prefetch`."""
     moment_fields: ClassVar[tuple[str, ...]] = ()

@@ -72,10 +72,11 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             yield from _nodes(inner)
 
 
-def test_every_schema_is_used() -> None:
+@pytest.mark.parametrize("kind", ["schemas", "responses", "headers"])
+def test_every_component_is_used(kind: str) -> None:
     used = _references(document())
 
-    assert [name for name in document()["components"]["schemas"] if f"#/components/schemas/{name}" not in used] == []
+    assert [name for name in document()["components"][kind] if f"#/components/{kind}/{name}" not in used] == []
 
 
 def test_every_page_type_is_one_of_the_pages() -> None:

@@ -938,6 +938,7 @@ export interface components {
             closes_at: string | null;
             documents: components["schemas"]["ConsultationDocument"][];
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -1000,6 +1001,7 @@ export interface components {
             review_by: string | null;
             /** @enum {string} */
             state: "upcoming" | "open" | "closed" | "outcome_published";
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -1230,6 +1232,7 @@ export interface components {
             ends_at: string | null;
             id: number;
             is_online: boolean;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -1288,6 +1291,7 @@ export interface components {
             review_by: string | null;
             /** Format: date-time */
             starts_at: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -1375,6 +1379,7 @@ export interface components {
             confirmation: components["schemas"]["ProseStream"];
             form_fields: components["schemas"]["FormField"][];
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -1430,6 +1435,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -1444,6 +1450,7 @@ export interface components {
             /** Format: uri */
             canonical_url: string | null;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -1499,6 +1506,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -1514,6 +1522,7 @@ export interface components {
             canonical_url: string | null;
             chapters: components["schemas"]["PageLink"][];
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -1569,6 +1578,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -1600,6 +1610,7 @@ export interface components {
             /** Format: uri */
             canonical_url: string | null;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -1655,6 +1666,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -2046,6 +2058,7 @@ export interface components {
             /** Format: uri */
             canonical_url: string | null;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -2103,6 +2116,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -2177,6 +2191,7 @@ export interface components {
             canonical_url: string | null;
             contacts: components["schemas"]["Contact"][];
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -2237,6 +2252,7 @@ export interface components {
             review_by: string | null;
             /** @enum {string} */
             status: "live" | "joining" | "closed";
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -2292,6 +2308,7 @@ export interface components {
             id?: number | null;
             is_online?: boolean;
             isbn?: string;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image?: components["schemas"]["Image"] | null;
             letters?: string;
             links?: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
@@ -2371,6 +2388,7 @@ export interface components {
             state?: "upcoming" | "open" | "closed" | "outcome_published";
             /** @enum {string} */
             status?: "live" | "joining" | "closed";
+            /** @description What the page is about, in one or two sentences. */
             summary?: string;
             title?: string;
             /** @description What it is about. */
@@ -2430,6 +2448,7 @@ export interface components {
             canonical_url: string | null;
             honorific: string;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             letters: string;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
@@ -2487,6 +2506,7 @@ export interface components {
              */
             review_by: string | null;
             roles: components["schemas"]["RoleAppointment"][];
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -2638,6 +2658,7 @@ export interface components {
             house_of_commons_paper_number: string;
             id: number;
             isbn: string;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -2696,6 +2717,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -2925,6 +2947,7 @@ export interface components {
             /** Format: uri */
             canonical_url: string | null;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -2980,6 +3003,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -2995,6 +3019,7 @@ export interface components {
             /** Format: uri */
             canonical_url: string | null;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -3053,6 +3078,7 @@ export interface components {
             review_by: string | null;
             start_label: string;
             start_url: string;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -3159,6 +3185,7 @@ export interface components {
             /** Format: uri */
             canonical_url: string | null;
             id: number;
+            /** @description Null without one, and when it is not for the requester. */
             lead_image: components["schemas"]["Image"] | null;
             links: (components["schemas"]["InternalLink"] | components["schemas"]["UnavailableLink"])[];
             meta: {
@@ -3214,6 +3241,7 @@ export interface components {
              * @description When somebody should check that the page is still right.
              */
             review_by: string | null;
+            /** @description What the page is about, in one or two sentences. */
             summary: string;
             title: string;
             /** @description What it is about. */
@@ -3270,20 +3298,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It does not fit the present state. */
-        Conflict: {
-            headers: {
-                "API-Version": components["headers"]["API-Version"];
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                "X-Request-ID": components["headers"]["X-Request-ID"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Any other refusal, or a failure of ours. */
         Failure: {
             headers: {
@@ -3298,51 +3312,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Known, and not allowed. */
-        Forbidden: {
-            headers: {
-                "API-Version": components["headers"]["API-Version"];
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                "X-Request-ID": components["headers"]["X-Request-ID"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description There was one, and it is gone. */
         Gone: {
-            headers: {
-                "API-Version": components["headers"]["API-Version"];
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                "X-Request-ID": components["headers"]["X-Request-ID"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The address knows other methods. */
-        MethodNotAllowed: {
-            headers: {
-                "API-Version": components["headers"]["API-Version"];
-                Allow: components["headers"]["Allow"];
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                "X-Request-ID": components["headers"]["X-Request-ID"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Not in that form. */
-        NotAcceptable: {
             headers: {
                 "API-Version": components["headers"]["API-Version"];
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3442,20 +3413,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is well-formed, and what it says is not valid. */
-        UnprocessableEntity: {
-            headers: {
-                "API-Version": components["headers"]["API-Version"];
-                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                "X-Request-ID": components["headers"]["X-Request-ID"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The body is not JSON, or not in UTF-8. */
         UnsupportedMediaType: {
             headers: {
@@ -3476,8 +3433,6 @@ export interface components {
     headers: {
         /** @description The version of the contract. */
         "API-Version": string;
-        /** @description The methods that the address knows. */
-        Allow: string;
         /** @description Who may keep the answer, and for how long. */
         "Cache-Control": string;
         /** @description The language of the page. */
@@ -3582,20 +3537,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             /** @description The token does not work. */
-            401: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3766,37 +3708,11 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             /** @description `wrong_credentials`. */
-            401: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description Too many requests, or too many failed sign-ins: `too_many_attempts`. */
-            429: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
         };
@@ -3840,20 +3756,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             /** @description The token does not work. */
-            401: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3901,20 +3804,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             /** @description The token does not work. */
-            401: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3952,19 +3842,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description `API_DOCS` is off. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -4027,19 +3905,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description The link does not work, or no longer. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -4075,19 +3941,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description `API_DOCS` is off. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -4401,19 +4255,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is no such page, or not for you. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -4504,19 +4346,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is no such page, or not for you. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -5016,19 +4846,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is no menu of this name. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -5367,19 +5185,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             /** @description There was one, and it is gone for good. */
-            410: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            410: components["responses"]["Gone"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -5966,19 +5772,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is no such setting for readers. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -6095,19 +5889,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is no such part. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -6226,19 +6008,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is no such kind for readers. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
@@ -6291,19 +6061,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             /** @description There is none, or none that is published. */
-            404: {
-                headers: {
-                    "API-Version": components["headers"]["API-Version"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             default: components["responses"]["Failure"];
