@@ -23,12 +23,15 @@ def found(typed: Any, things: Any, **how: Any) -> list[str]:
 
 def test_searches_use_an_index() -> None:
     pages = get_search_backend().search("flood", Page.objects.all()).get_queryset().order_by().values("pk")
-    sql, parameters = pages.query.sql_with_params()
+    table = get_search_backend().get_index_for_model(Page).entries.model._meta.db_table
+    searched = f'("{table}"."title" || "{table}"."body")'
     with connection.cursor() as cursor:
+        # By this condition alone: with others, the planner may find another index cheaper in a table without rows.
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {sql}", parameters)
+        cursor.execute(f"EXPLAIN SELECT id FROM \"{table}\" WHERE {searched} @@ 'flood'::tsquery")
         plan = "\n".join(row[0] for row in cursor.fetchall())
 
+    assert searched in str(pages.query)
     assert "wagtailsearch_title_body_gin" in plan
 
 
