@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 from wagtail.models import Page
@@ -35,8 +35,7 @@ def _belonging(page: Page, models: Sequence[type[Page]], request: Request) -> Qu
     belonging = visible_pages(request).filter(_belongs_to(page), locale=page.locale_id).exclude(pk=page.pk)
     if models:
         belonging = belonging.type(*models)
-    aliases = Page.objects.filter(alias_of__in=belonging.values("pk")).order_by().values("pk")
-    once: QuerySet[Page] = belonging.exclude(pk__in=aliases)
+    once: QuerySet[Page] = belonging.filter(~Exists(belonging.filter(pk=OuterRef("alias_of"))))
     return once
 
 

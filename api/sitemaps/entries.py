@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.request import Request
 from wagtail.models import Page, Site
 
@@ -47,10 +47,8 @@ def listed_pages(request: Request) -> QuerySet[Page]:
 
     An alias has the content of another page, which is the one to be found, unless the public cannot see that one.
     """
-    originals = public_pages_of_all_sites(request).values("pk")
-    # Not `exclude(alias_of__in=…)`: PostgreSQL cannot tell what that costs, and then compiles it for seconds.
-    aliases = Page.objects.filter(alias_of__in=originals).order_by().values("pk")
-    pages: QuerySet[Page] = public_pages(request).exclude(pk__in=aliases)
+    original = public_pages_of_all_sites(request).filter(pk=OuterRef("alias_of"))
+    pages: QuerySet[Page] = public_pages(request).filter(~Exists(original))
     return pages.select_related("locale").order_by("pk")
 
 
