@@ -208,7 +208,6 @@ REFUSED = [
     "pages/?type=nonsense",
     "pages/?type=accounts.User",
     "pages/?show_in_menus=maybe",
-    "pages/?rich_text_format=nonsense",
     "documents/?search=a&tags=b",
 ]
 
@@ -252,6 +251,7 @@ DIFFERENT = {
     "pages/find/?html_path=/%00/": (500, 400),
     "pages/?title=a&title=b": (200, 400),
     "pages/1/?nonsense=1": (404, 400),
+    "pages/?rich_text_format=ast": (400, 200),
     "pages/find/?html_path=/cy/": (404, 302),
 }
 """Where we differ on purpose."""

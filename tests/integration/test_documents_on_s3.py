@@ -115,7 +115,7 @@ def test_no_address_that_the_product_gives_out_shows_the_canary_to_the_public(
         rendition.url,
         shown["src"],
         shown["download_url"],
-        *(source["url"] for source in shown["renditions"]),
+        *(source["url"] for each in shown["renditions"] for source in each["sources"]),
     ]
     for address in addresses:
         answer = client.get(address)
