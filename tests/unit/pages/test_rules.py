@@ -12,7 +12,16 @@ from pages.models.base import BasePage
 from pages.representations import BulkField
 
 OURS = [model for model in get_page_models() if issubclass(model, BasePage)]
-INTERNAL = {"owner", "to_address", "from_address", "subject", "change_type", "locked_by", "latest_revision"}
+INTERNAL = {
+    "owner",
+    "to_address",
+    "from_address",
+    "subject",
+    "change_type",
+    "locked_by",
+    "latest_revision",
+    "keep_submissions_for",
+}
 
 ALLOWED = {
     (models.HomePage, Page),
