@@ -211,7 +211,9 @@ def test_rich_text_links_do_not_follow_the_language_of_the_browser(context_for: 
     assert only_block(page, context_for()) == '<p><a href="http://localhost/canals/">Canals</a></p>'
     kept = only_block(page, context_for(query="rich_text_format=db_html"))
     assert kept == f'<p><a linktype="page" id="{target.pk}">Canals</a></p>'
-    assert only_block(page, context_for(query="rich_text_format=markdown")).strip() == "[Canals](http://localhost/canals/)"
+    assert (
+        only_block(page, context_for(query="rich_text_format=markdown")).strip() == "[Canals](http://localhost/canals/)"
+    )
 
 
 def test_prefetching_does_not_lose_what_may_not_be_seen_when_the_page_is_saved(anonymous: Context) -> None:
