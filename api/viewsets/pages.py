@@ -66,6 +66,11 @@ class PagesViewSet(DeliveryViewSet, PagesAPIViewSet):
         names: list[str] = super().get_available_fields(model, db_fields_only)
         return [name for name in names if name != "path"] if db_fields_only else names
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # REST framework's request looks it up in Django's, but not the other way round: here it is asked for once.
+        Site.find_for_request(request._request)
+
     def detail_view(self, request: Request, pk: int) -> Response:
         """One page, with the language that it is in. Raises Gone for one that was public and is not any more."""
         try:
