@@ -227,6 +227,7 @@ def values_of(parameter: Parameter, world: World) -> list[str]:
         "fields": ["*"],
         "rich_text_format": ["html", "db_html", "markdown", "db_markdown", "ast"],
         "depth": ["5"],
+        "renditions": ["width-320"],
         "limit": ["100"],
         "offset": ["1"],
     }
