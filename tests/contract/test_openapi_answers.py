@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, get_page_models
 
 from api.router import delivery_router
@@ -84,10 +85,10 @@ def addresses(path: str) -> list[str]:
 
 
 def _numbers(path: str) -> list[str]:
-    """Ids of images or documents, else of one page of each type and of one piece of reusable content."""
-    if path.startswith(("/api/v2/images/", "/api/v2/documents/")):
-        model = CustomImage if "images" in path else CustomDocument
-        return [str(number) for number in model.objects.values_list("pk", flat=True)[:5]]
+    """Ids of what the path is about, else of one page of each type and of one piece of reusable content."""
+    kinds = {"images": CustomImage, "documents": CustomDocument, "redirects": Redirect}
+    if model := kinds.get(path.split("/")[3]):
+        return [str(number) for number in model._default_manager.values_list("pk", flat=True)[:5]]
     first = [model.objects.live().public().values_list("pk", flat=True).first() for model in get_page_models()]
     reusable = Contact.objects.filter(live=True).values_list("pk", flat=True).first()
     return [str(number) for number in (*first, reusable) if number]
