@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -34,18 +35,26 @@ def is_public_question(request: HttpRequest) -> bool:
         request.method in {"GET", "HEAD"}
         and request.path_info.startswith(_PUBLIC_PLACES)
         and not is_personal(request)
-        and request.GET.get("order") != "random"
+        and not _is_random(request)
     )
+
+
+def _is_random(request: HttpRequest) -> bool:
+    """Whether the same question gets another answer each time. True for a query that Django refuses to read."""
+    try:
+        return request.GET.get("order") == "random"
+    except TooManyFieldsSent:
+        return True
 
 
 def is_shareable(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether others may be given this answer. That there is nothing may be kept only where the view says so."""
-    if not is_public_question(request) or response.streaming or response.cookies:
-        return False
     own = directives(response)
-    if _FORBIDDING & own.keys():
+    if response.status_code != 200 and not (response.status_code in _ABSENT and "public" in own):
         return False
-    return response.status_code == 200 or (response.status_code in _ABSENT and "public" in own)
+    if response.streaming or response.cookies or _FORBIDDING & own.keys():
+        return False
+    return is_public_question(request)
 
 
 def cache_control(request: HttpRequest, response: HttpResponseBase, seconds_left: float | None) -> str:
@@ -60,7 +69,7 @@ def cache_control(request: HttpRequest, response: HttpResponseBase, seconds_left
         return _written(_capped(directives(response) or _default(), seconds_left))
     if response.status_code == 304 and "Cache-Control" in response:
         return str(response["Cache-Control"])
-    if response.status_code >= 400 or request.method not in {"GET", "HEAD"} or request.GET.get("order") == "random":
+    if response.status_code >= 400 or request.method not in {"GET", "HEAD"} or _is_random(request):
         return str(response.get("Cache-Control", NOBODY)) if "no-store" in directives(response) else NOBODY
     return str(response.get("Cache-Control", ASK_EACH_TIME))
 
