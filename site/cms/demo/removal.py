@@ -23,6 +23,7 @@ from cms.demo.builders import site
 from cms.demo.models import DemoObject, Seeding
 from cms.demo.workshop import Say
 from pages.models import AccessibilityStatement, Contact, EmergencyBanner, FooterSettings, NavigationSettings, Notice
+from pages.models.published import GoneAddress
 
 _SETTINGS: tuple[Any, ...] = (NavigationSettings, FooterSettings, EmergencyBanner, AccessibilityStatement)
 _SHOWN = 5
@@ -97,8 +98,9 @@ def _remove_rows(seeding: Seeding, say: Say) -> None:
         Collection.objects.get(pk=collection.pk).delete()
     for user in state.users().values():
         user.delete()
-    # After the deletions, which are logged too.
+    # After the deletions, which are logged too, and leave addresses behind.
     _forget_log_entries()
+    GoneAddress.objects.filter(page_id__in=state.page_ids()).delete()
     DemoObject.objects.all().delete()
     seeding.delete()
 
