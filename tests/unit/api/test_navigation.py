@@ -24,21 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def site() -> Site:
-    """The default site, with our home page."""
-    build.home_page()
-    found: Site = Site.objects.get(is_default_site=True)
-    return found
-
-
-@pytest.fixture
-def welsh() -> Locale:
-    """The second language."""
-    locale: Locale = Locale.objects.get_or_create(language_code="cy")[0]
-    return locale
-
-
-@pytest.fixture
 def other_site() -> Site:
     """A second site, with a home page of its own."""
     home = build.HomePageFactory(title="Other home", slug="other")

@@ -23,21 +23,6 @@ ADDRESS = "/api/v2/settings/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site() -> Site:
-    """The default site, with our home page."""
-    build.home_page()
-    found: Site = Site.objects.get(is_default_site=True)
-    return found
-
-
-@pytest.fixture
-def welsh() -> Locale:
-    """The second language."""
-    locale: Locale = Locale.objects.get_or_create(language_code="cy")[0]
-    return locale
-
-
 def asked(api: Client, name: str, query: str = "") -> Any:
     address = f"{ADDRESS}pages.{name}/{query and '?'}{query}"
     response = api.get(address)

@@ -26,13 +26,6 @@ NOTICES = f"{ADDRESS}pages.Notice/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def welsh() -> Locale:
-    """The second language."""
-    locale: Locale = Locale.objects.get_or_create(language_code="cy")[0]
-    return locale
-
-
 def asked(api: Client, address: str) -> Any:
     response = api.get(address)
     assert response.status_code == 200, response.content
