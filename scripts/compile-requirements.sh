@@ -12,4 +12,4 @@ if [ -n "${UPGRADE:-}" ]; then options+=(--upgrade); fi
 for name in base production demo test lint; do
   "$uv" pip compile "${options[@]}" --constraint dev.txt "$name.in" -o "$name.txt"
 done
-"$uv" pip compile "${options[@]}" uv.in -o uv.txt
+for name in uv deploy; do "$uv" pip compile "${options[@]}" "$name.in" -o "$name.txt"; done

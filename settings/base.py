@@ -11,6 +11,7 @@ from settings.topics.cors import *
 from settings.topics.database import *
 from settings.topics.logging import *
 from settings.topics.mail import *
+from settings.topics.observability import *
 from settings.topics.paths import *
 from settings.topics.security import *
 from settings.topics.server import *

@@ -31,6 +31,7 @@ from settings.base import *
 WHITENOISE_USE_FINDERS = True
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a folder that is not there
+OPERATIONS_OPEN = True
 if not REDIS_URL:
     # `make run` has a server, a worker and a scheduler, which have to forget an answer together.
     CACHES = CACHES | {"responses": folder_cache(VAR_DIR / "cache" / "responses")}

@@ -17,7 +17,20 @@ from settings import env, select_settings_module
 _ROOT = Path(__file__).resolve().parents[1]
 _FILE = _ROOT / "docs" / "reference" / "environment.md"
 _COMMAND = ".venv/bin/python -m settings.reference"
-_TOPICS = ("server", "security", "database", "caches", "storage", "api", "cors", "wagtail", "mail", "logging", "paths")
+_TOPICS = (
+    "server",
+    "security",
+    "database",
+    "caches",
+    "storage",
+    "api",
+    "cors",
+    "wagtail",
+    "mail",
+    "logging",
+    "observability",
+    "paths",
+)
 _TITLES = {"api": "API", "cors": "CORS"}
 
 _READERS = ("text", "secret", "flag", "integer", "duration", "items", "choice", "url")

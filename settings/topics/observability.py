@@ -1,0 +1,18 @@
+"""What the service tells those who run it: metrics, detailed health, slow requests, traces."""
+
+from __future__ import annotations
+
+from settings import env
+
+OPERATIONS_TOKEN = env.secret(
+    "OPERATIONS_TOKEN",
+    default="",
+    min_bytes=32,
+    help="Bearer token that reads /metrics and /health/detailed. Without it both answer 404.",
+)
+SLOW_REQUEST_THRESHOLD = env.duration(
+    "SLOW_REQUEST_THRESHOLD",
+    default="1s",
+    help="A request that takes longer is logged with its number of SQL statements.",
+)
+OPERATIONS_OPEN = False  # development shows both to everybody
