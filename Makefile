@@ -1,6 +1,6 @@
 # `make help` lists what there is. The work is done by scripts/ and manage.py; this file only gives it names.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format requirements reference openapi sdk clean
+.PHONY: help run test test-deploy check lint format requirements reference openapi sdk clean
 MANAGE := .venv/bin/python manage.py
 export PYTHON PORT
 
@@ -14,6 +14,10 @@ run: ## Run the CMS on this machine, with a demo site, on PORT (3000)
 test: ## Run all tests against real servers, started and stopped by the tests
 	@scripts/setup.sh test
 	@exec scripts/test.sh
+
+test-deploy: ## Build and run what is deployed: image, Compose, chart, manifests, workflows, scripts
+	@scripts/setup.sh test
+	@exec scripts/test-deploy.sh
 
 check: ## Everything short of the tests: style, types, imports, migrations, deployment settings
 	@scripts/setup.sh test lint

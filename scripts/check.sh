@@ -16,7 +16,10 @@ types() {
 }
 
 imports() {
-  .venv/bin/lint-imports >"$state/imports" || { cat "$state/imports"; return 1; }
+  .venv/bin/lint-imports >"$state/imports" || {
+    cat "$state/imports"
+    return 1
+  }
 }
 
 migrations() {
@@ -44,7 +47,10 @@ if [ $# -eq 0 ]; then set -- style types imports migrations deployment; fi
 for check in "$@"; do
   case $check in
     style | types | imports | migrations | deployment) ;;
-    *) echo "There is no check named $check." >&2; exit 2 ;;
+    *)
+      echo "There is no check named $check." >&2
+      exit 2
+      ;;
   esac
   echo "Checking $check"
   "$check" || failed+=("$check")
