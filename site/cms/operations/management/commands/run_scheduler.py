@@ -16,6 +16,7 @@ from django.db.utils import Error as DatabaseError
 
 from api.forms.retention import tidy_forms
 from cms.operations.scheduling import expire_due, publish_due
+from cms.operations.successes import record_success
 from documents.placement import remove_misplaced
 from pages.previews import forget_old_drafts
 
@@ -55,10 +56,12 @@ class Command(BaseCommand):
             stop.wait(options["interval"])
 
     def _publish_and_expire(self) -> None:
+        started = time.monotonic()
         # Expire first: a page whose next version is due at the same moment must end up live.
         expired, published = expire_due(), publish_due()
         if expired or published:
             self.stdout.write(f"Published {published}, expired {expired}.")
+        record_success("scheduler", seconds=time.monotonic() - started)
 
 
 def tidy() -> None:
