@@ -10,6 +10,14 @@ OPERATIONS_TOKEN = env.secret(
     min_bytes=32,
     help="Bearer token that reads /metrics and /health/detailed. Without it both answer 404.",
 )
+OPERATIONS_PREVIOUS_TOKENS = env.items(
+    "OPERATIONS_PREVIOUS_TOKENS",
+    default=[],
+    secret=True,
+    pattern=r".{32,}",
+    wanted="secrets of at least 32 characters, separated by commas",
+    help="Further values of OPERATIONS_TOKEN that are accepted, separated by commas. For a rotation.",
+)
 SLOW_REQUEST_THRESHOLD = env.duration(
     "SLOW_REQUEST_THRESHOLD",
     default="1s",

@@ -13,5 +13,13 @@ def may_read(request: HttpRequest) -> bool:
     if settings.OPERATIONS_OPEN:
         return True
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    token: str = settings.OPERATIONS_TOKEN
-    return bool(token) and scheme.lower() == "bearer" and secrets.compare_digest(sent.strip().encode(), token.encode())
+    return scheme.lower() == "bearer" and any(_same(sent.strip(), token) for token in _accepted())
+
+
+def _accepted() -> list[str]:
+    """No token at all: then nothing is accepted, not even the empty one."""
+    return [token for token in (settings.OPERATIONS_TOKEN, *settings.OPERATIONS_PREVIOUS_TOKENS) if token]
+
+
+def _same(sent: str, token: str) -> bool:
+    return secrets.compare_digest(sent.encode(), token.encode())
