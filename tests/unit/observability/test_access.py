@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from cms.observability.access import may_read
 
@@ -17,7 +17,7 @@ def reads(authorization: str | None) -> bool:
 
 
 @pytest.mark.parametrize("sent", [f"Bearer {TOKEN}", f"bearer {TOKEN}", f"Bearer  {TOKEN} ", f"Bearer {EARLIER}"])
-def test_holder_of_a_token_may_read(settings: SettingsWrapper, sent: str) -> None:
+def test_holder_of_a_token_may_read(settings: Settings, sent: str) -> None:
     settings.OPERATIONS_TOKEN, settings.OPERATIONS_PREVIOUS_TOKENS = TOKEN, [EARLIER]
     assert reads(sent)
 
@@ -26,17 +26,17 @@ def test_holder_of_a_token_may_read(settings: SettingsWrapper, sent: str) -> Non
     "sent",
     [None, "", "Bearer", "Bearer ", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer é"],
 )
-def test_others_may_not(settings: SettingsWrapper, sent: str | None) -> None:
+def test_others_may_not(settings: Settings, sent: str | None) -> None:
     settings.OPERATIONS_TOKEN, settings.OPERATIONS_PREVIOUS_TOKENS = TOKEN, [EARLIER]
     assert not reads(sent)
 
 
 @pytest.mark.parametrize("sent", [None, "Bearer ", f"Bearer {TOKEN}"])
-def test_without_a_token_nobody_may(settings: SettingsWrapper, sent: str | None) -> None:
+def test_without_a_token_nobody_may(settings: Settings, sent: str | None) -> None:
     settings.OPERATIONS_TOKEN, settings.OPERATIONS_PREVIOUS_TOKENS = "", []
     assert not reads(sent)
 
 
-def test_development_asks_for_none(settings: SettingsWrapper) -> None:
+def test_development_asks_for_none(settings: Settings) -> None:
     settings.OPERATIONS_OPEN = True
     assert reads(None)
