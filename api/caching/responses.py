@@ -29,6 +29,7 @@ MAX_BYTES = 1_000_000
 Make = Callable[[HttpRequest], HttpResponseBase]
 
 _FRESHNESS = "_api_freshness"
+_OUTCOME = "_api_cache_outcome"
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ def answer(request: HttpRequest, make: Make) -> HttpResponseBase:
     question = _question(request) if policy.is_public_question(request) else None
     generation = generations.current() if question is not None else None
     if question is None or generation is None:
+        setattr(request, _OUTCOME, "bypass")
         return make(request)
     kept = _find(generation, question)
+    setattr(request, _OUTCOME, "miss" if kept is None else "hit")
     if kept is not None:
         _note(request, Freshness(generation.since, kept["ends"]))
         return _restored(kept, request)
@@ -71,6 +74,12 @@ def answer(request: HttpRequest, make: Make) -> HttpResponseBase:
 def freshness_of(request: HttpRequest) -> Freshness | None:
     """What is known of the answer to this request; None when it has nothing to do with a generation."""
     found: Freshness | None = getattr(request, _FRESHNESS, None)
+    return found
+
+
+def outcome_of(request: HttpRequest) -> str | None:
+    """`hit`, `miss`, or `bypass` where an answer is never kept; None for a request that was not looked up at all."""
+    found: str | None = getattr(request, _OUTCOME, None)
     return found
 
 

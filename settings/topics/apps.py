@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cms.observability.middleware.RequestIdMiddleware",
+    "cms.observability.middleware.RequestLogMiddleware",
     # Outside of the cache, which keeps one answer for all origins.
     "api.cors.ApiCorsMiddleware",
     # Outside of all that may answer an error: those answers become problem details too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from logging import getLevelNamesMapping
 
 from settings import env
 
@@ -16,10 +17,15 @@ LOG_LEVEL = "WARNING" if LOG_LEVEL == "WARN" else LOG_LEVEL
 LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "text"), default="json", help="Form of the log lines.")
 SENTRY_DSN = env.url("SENTRY_DSN", default="", help="Where errors are reported. Without it none are.")
 
+# Applies LOGGING, and puts warnings and uncaught errors into it too.
+LOGGING_CONFIG = "cms.observability.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "cms.observability.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "cms.observability.logs.RequestIdFilter"},
+        "django": {"()": "cms.observability.logs.DjangoFilter"},
+    },
     "formatters": {
         "json": {"()": "cms.observability.logs.JsonFormatter"},
         "text": {"format": "%(levelname)s %(name)s: %(message)s"},
@@ -29,17 +35,32 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": LOG_FORMAT,
-            "filters": ["request_id"],
+            "filters": ["request_id", "django"],
+            # Of the handler too: some libraries give their loggers a level of their own, as django-tasks' worker does.
+            "level": LOG_LEVEL,
         }
     },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
         "django.server": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
-        "botocore": {"level": "WARNING"},
-        "urllib3": {"level": "WARNING"},
-        "PIL": {"level": "WARNING"},
-        "fontTools": {"level": "WARNING"},
+    }
+    # What these say below a warning is for their authors, and holds values of statements and signatures of requests.
+    | {
+        name: {"level": max(LOG_LEVEL, "WARNING", key=getLevelNamesMapping().__getitem__)}
+        for name in (
+            "PIL",
+            "boto3",
+            "botocore",
+            "django.db.backends",
+            "fontTools",
+            "opentelemetry",
+            "psycopg",
+            "redis",
+            "s3transfer",
+            "sentry_sdk",
+            "urllib3",
+        )
     },
 }
 

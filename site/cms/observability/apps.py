@@ -10,3 +10,9 @@ class ObservabilityConfig(AppConfig):
 
     name = "cms.observability"
     label = "observability"
+
+    def ready(self) -> None:
+        """Count SQL statements."""
+        from cms.observability import statements
+
+        statements.watch_connections()

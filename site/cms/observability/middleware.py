@@ -1,4 +1,4 @@
-"""Gives every request an id."""
+"""Gives every request an id, and tells of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from cms.observability import request_ids
+from cms.observability.requests import Observed
 
 
 class RequestIdMiddleware:
@@ -21,4 +22,17 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class RequestLogMiddleware:
+    """Logs every request. Stands outside of everything else, so that no answer goes past it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        observed = Observed(request)
+        response = self.get_response(request)
+        observed.answered(response)
         return response

@@ -10,6 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from cms import observability
+
+LOG_CONFIGURATION = Path(observability.__file__).with_name("granian_logging.json")
+
 
 class Command(BaseCommand):
     """Becomes Granian: the process that runs this command is the server, so signals reach it."""
@@ -26,7 +30,9 @@ class Command(BaseCommand):
 
 def granian_arguments() -> list[str]:
     """Granian's command line for the current settings."""
+    log_lines = ["--log-config", str(LOG_CONFIGURATION)] if settings.LOG_FORMAT == "json" else []
     return [
+        *log_lines,
         "--interface=wsgi",
         f"--host={settings.HOST}",
         f"--port={settings.PORT}",
