@@ -23,14 +23,16 @@ _DUMPS = Path(__file__).resolve().parents[2] / "var" / "test"
 _DUMPS_KEPT = 3
 
 
-def provide_template(addresses: Addresses, migrate: Callable[[str], None], dump: Path | None) -> None:
-    """Make the migrated database TEMPLATE, unless another worker has. The others wait meanwhile.
+def provide_template(
+    addresses: Addresses, migrate: Callable[[str], None], dump: Path | None, template: str = TEMPLATE
+) -> None:
+    """Make the migrated database `template`, unless another worker has. The others wait meanwhile.
 
     `migrate` is called with the name of an empty database and must leave no connection to it. With `dump`, that file
     is restored instead; where there is none yet, it is written.
     """
     with _locked(Path(addresses.folder) / "template.lock"), _maintenance(addresses) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             return
         _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", _UNFINISHED)
         _execute(connection, "CREATE DATABASE {}", _UNFINISHED)
@@ -41,14 +43,14 @@ def provide_template(addresses: Addresses, migrate: Callable[[str], None], dump:
             if dump is not None:
                 _write(addresses, dump)
         # The name says that it is complete, so it gets it last.
-        _execute(connection, "ALTER DATABASE {} RENAME TO {}", _UNFINISHED, TEMPLATE)
+        _execute(connection, "ALTER DATABASE {} RENAME TO {}", _UNFINISHED, template)
 
 
-def renew(addresses: Addresses, name: str) -> None:
-    """Make the database `name` a fresh copy of TEMPLATE. Whoever is connected to the old one is thrown out."""
+def renew(addresses: Addresses, name: str, template: str = TEMPLATE) -> None:
+    """Make the database `name` a fresh copy of `template`. Whoever is connected to the old one is thrown out."""
     with _maintenance(addresses) as connection:
         _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+        _execute(connection, "CREATE DATABASE {} TEMPLATE {}", name, template)
 
 
 def dump_path(apps: list[Path]) -> Path | None:
