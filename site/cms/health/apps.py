@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class HealthConfig(AppConfig):
 
     name = "cms.health"
     label = "health"
+
+    def ready(self) -> None:
+        """Keep django-health-check from logging each failed check of each probe with its traceback."""
+        logging.getLogger("health_check").setLevel(logging.CRITICAL)

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cms.health.views import health
+from cms.health.views import detailed, health, live, ready
+
+_PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "/health": health,
+    "/health/live": live,
+    "/health/ready": ready,
+    "/health/detailed": detailed,
+}
 
 
 class ProbeMiddleware:
@@ -20,6 +27,5 @@ class ProbeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == "/health":
-            return health(request)
-        return self.get_response(request)
+        answer = _PROBES.get(request.path_info, self.get_response)
+        return answer(request)
