@@ -10,6 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 tag=${1:?the tag to give the image}
 path=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+# Not in the place of Debian's own bundle, which updates of packages write anew.
+certificates=/etc/ssl/machine-certificates.crt
 recipe=$(cksum <"$0" | cut -d ' ' -f 1)
 label=org.example.cms-backend.base=$recipe
 
@@ -49,13 +51,13 @@ make_root() {
   debootstrap --variant=minbase --include=ca-certificates bookworm "$root" "${mirror:-http://deb.debian.org/debian}"
   # How this machine reaches packages: names, certificates, proxies.
   cp /etc/resolv.conf "$root/etc/resolv.conf"
-  cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  cp /etc/ssl/certs/ca-certificates.crt "$root$certificates"
   cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
   if [ -e /etc/apt/sources.list.d/debian.sources ]; then
     rm -f "$root/etc/apt/sources.list"
     cp /etc/apt/sources.list.d/debian.sources "$root/etc/apt/sources.list.d/"
   fi
-  printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n' >"$root/etc/pip.conf"
+  printf '[global]\ncert = %s\n' "$certificates" >"$root/etc/pip.conf"
   local packages=(libssl3 libsqlite3-0 libffi8 libbz2-1.0 liblzma5 libreadline8 libncursesw6 libexpat1 libuuid1 zlib1g tzdata netbase)
   python=$(find_python)
   if [ -z "$python" ]; then
@@ -89,5 +91,5 @@ if [ ! -e "$archive" ]; then
   mv "$archive.part" "$archive"
   rm -rf "$work"
 fi
-docker import --change "ENV PATH=$path LANG=C.UTF-8 SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" \
+docker import --change "ENV PATH=$path LANG=C.UTF-8 SSL_CERT_FILE=$certificates" \
   --change 'CMD ["python3"]' --change "LABEL $label" "$archive" "$tag" >/dev/null
