@@ -6,6 +6,7 @@ import os
 
 from settings.topics.api import *
 from settings.topics.apps import *
+from settings.topics.backups import *
 from settings.topics.caches import *
 from settings.topics.cors import *
 from settings.topics.database import *

@@ -23,6 +23,7 @@ _TOPICS = (
     "database",
     "caches",
     "storage",
+    "backups",
     "api",
     "cors",
     "wagtail",
