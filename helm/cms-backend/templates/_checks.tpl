@@ -147,14 +147,18 @@
 {{- if not (or .Values.secrets.values.BACKUP_PASSWORD $fromFile) -}}
 {{- fail "secrets.values lacks BACKUP_PASSWORD: backups are always encrypted. Or name a Secret in backup.existingSecret." -}}
 {{- end -}}
-{{- if and .Values.restoreDrill.enabled (not (include "cms-backend.isSet" (dict "root" . "name" "RESTORE_DRILL_DATABASE_URL"))) -}}
-{{- fail "secrets.values lacks RESTORE_DRILL_DATABASE_URL, an empty database that the drill restores into. Or say restoreDrill.enabled=false." -}}
-{{- end -}}
 {{- end -}}
 {{- if and .Values.secrets.create (eq (.Values.secrets.values.RESTORE_DRILL_DATABASE_URL | default "") (.Values.secrets.values.DATABASE_URL | default "none")) -}}
 {{- fail "RESTORE_DRILL_DATABASE_URL is DATABASE_URL: the drill would restore over the live database." -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Mebibytes of a quantity of memory such as 512Mi or 1Gi. */}}
+{{- define "cms-backend.mebibytes" -}}
+{{- $number := float64 (regexFind "^[0-9.]+" .) -}}
+{{- $factors := dict "Ki" 0.0009765625 "Mi" 1.0 "Gi" 1024.0 "Ti" 1048576.0 "k" 0.00095367 "M" 0.953674 "G" 953.674 "T" 953674.0 -}}
+{{- mulf $number (get $factors (regexFind "[A-Za-z]+$" .) | default 0.00000095367) | int64 -}}
 {{- end -}}
 
 {{- define "cms-backend.checkScaling" -}}
@@ -171,6 +175,13 @@
 {{- end -}}
 {{- if not (dig "requests" "memory" "" .Values.resources) -}}
 {{- fail "autoscaling needs resources.requests.memory: the targets are percentages of it." -}}
+{{- end -}}
+{{- /* Measured: a server process takes 140 MiB when it has answered some requests, the one that starts them 20. */ -}}
+{{- $used := add 20 (mul 140 (int64 (include "cms-backend.number" (dict "root" . "name" "WEB_WORKERS" "default" 2)))) -}}
+{{- $request := .Values.resources.requests.memory -}}
+{{- $target := div (mul (int64 (include "cms-backend.mebibytes" $request)) (int64 $scaling.targetMemoryUtilizationPercentage)) 100 -}}
+{{- if gt $used $target -}}
+{{- fail (printf "autoscaling: a web pod with %s WEB_WORKERS takes about %dMi without any load, more than %d %% of the %s that it requests: there would always be maxReplicas pods. Raise resources.requests.memory." (include "cms-backend.number" (dict "root" . "name" "WEB_WORKERS" "default" 2)) $used (int64 $scaling.targetMemoryUtilizationPercentage) $request) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,13 +1,13 @@
 {{/* One rule of egress: the peers and ports of an entry of networkPolicy.egress. Nothing while there are no peers. */}}
 {{- define "cms-backend.egressRule" -}}
 {{- if .to }}
-- to:
-    {{- toYaml .to | nindent 4 }}
-  ports:
-    {{- range .ports }}
-    - protocol: TCP
-      port: {{ int64 . }}
-    {{- end }}
+  - to:
+      {{- toYaml .to | nindent 6 }}
+    ports:
+      {{- range .ports }}
+      - protocol: TCP
+        port: {{ int64 . }}
+      {{- end }}
 {{- end }}
 {{- end -}}
 
@@ -76,35 +76,35 @@ egress:
       - protocol: TCP
         port: {{ include "cms-backend.port" .root }}
   {{- else }}
-  {{- include "cms-backend.egressRule" $egress.database | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.database }}
   {{- if not $isBackup }}
-  {{- include "cms-backend.egressRule" $egress.redis | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.redis }}
   {{- end }}
   {{- if ne $component "prune" }}
-  {{- include "cms-backend.egressRule" $egress.s3 | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.s3 }}
   {{- end }}
   {{- if $isBackup }}
-  {{- include "cms-backend.egressRule" $egress.backup | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.backup }}
   {{- end }}
   {{- if include "cms-backend.egressWanted" (dict "root" .root "name" "SENTRY_DSN" "entry" $egress.sentry) }}
-  {{- include "cms-backend.egressRule" $egress.sentry | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.sentry }}
   {{- end }}
   {{- if include "cms-backend.egressWanted" (dict "root" .root "name" "OTEL_EXPORTER_OTLP_ENDPOINT" "entry" $egress.otel) }}
-  {{- include "cms-backend.egressRule" $egress.otel | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.otel }}
   {{- end }}
   {{- if eq $component "web" }}
-  {{- include "cms-backend.egressRule" $egress.embeds | nindent 2 }}
-  {{- include "cms-backend.egressRule" $egress.identityProvider | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.embeds }}
+  {{- include "cms-backend.egressRule" $egress.identityProvider }}
   {{- end }}
   {{- if eq $component "worker" }}
   {{- if include "cms-backend.isSet" (dict "root" .root "name" "SMTP_HOST") }}
   {{- $port := include "cms-backend.number" (dict "root" .root "name" "SMTP_PORT" "default" 587) }}
-  {{- include "cms-backend.egressRule" (dict "to" $egress.smtp.to "ports" ($egress.smtp.ports | default (list $port))) | nindent 2 }}
+  {{- include "cms-backend.egressRule" (dict "to" $egress.smtp.to "ports" ($egress.smtp.ports | default (list $port))) }}
   {{- end }}
-  {{- include "cms-backend.egressRule" $egress.webhooks | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.webhooks }}
   {{- end }}
   {{- if eq $component "link-check" }}
-  {{- include "cms-backend.egressRule" $egress.linkCheck | nindent 2 }}
+  {{- include "cms-backend.egressRule" $egress.linkCheck }}
   {{- end }}
   {{- end }}
   {{- with $policy.extraEgress }}

@@ -127,4 +127,10 @@ livenessProbe:
   periodSeconds: 30
   timeoutSeconds: 10
   failureThreshold: 3
+readinessProbe:
+  exec:
+    command: [python, -m, cms.health.alive, {{ . }}]
+  periodSeconds: 20
+  timeoutSeconds: 10
+  failureThreshold: 1
 {{- end -}}
