@@ -93,9 +93,7 @@ SCHEMAS = {
         _object(
             ["secretStoreRef", "target", "dataFrom"],
             refreshInterval=_DURATION,
-            secretStoreRef=_object(
-                ["kind", "name"], kind={"enum": ["SecretStore", "ClusterSecretStore"]}, name=_TEXT
-            ),
+            secretStoreRef=_object(["kind", "name"], kind={"enum": ["SecretStore", "ClusterSecretStore"]}, name=_TEXT),
             target=_object(["name"], name=_TEXT, creationPolicy={"enum": ["Owner", "Orphan", "Merge", "None"]}),
             dataFrom={
                 "type": "array",

@@ -136,7 +136,11 @@ def _type(kind: str) -> dict[str, Any]:
     if kind.startswith("duration"):
         return {"type": ["string", "integer"], "pattern": _DURATION, "minimum": 0}
     if kind == "comma-separated list":
-        return {"type": ["string", "array"], "pattern": _ONE_LINE, "items": {"type": "string", "pattern": "^[^,\r\n]+$"}}
+        return {
+            "type": ["string", "array"],
+            "pattern": _ONE_LINE,
+            "items": {"type": "string", "pattern": "^[^,\r\n]+$"},
+        }
     if kind == "URL":
         return {"type": "string", "pattern": r"^$|^[a-z]+://[^\s]+$"}
     return {"type": "string", "pattern": _ONE_LINE}

@@ -127,9 +127,10 @@ def test_deployments_have_three_probes_and_time_to_stop(values: str) -> None:
         assert {"startupProbe", "livenessProbe", "readinessProbe"} <= container.keys(), name
         assert spec["terminationGracePeriodSeconds"] >= 30
         assert spec["topologySpreadConstraints"]
-        assert deployment["spec"]["selector"]["matchLabels"].items() <= deployment["spec"]["template"]["metadata"][
-            "labels"
-        ].items()
+        assert (
+            deployment["spec"]["selector"]["matchLabels"].items()
+            <= deployment["spec"]["template"]["metadata"]["labels"].items()
+        )
 
 
 @sets_of_values
@@ -235,7 +236,9 @@ def _given(values: str) -> Any:
 def test_hooks_need_nothing_of_the_release_itself(values: str) -> None:
     """An installation runs them before anything else is there; an upgrade before anything else is new."""
     objects = render(values)
-    before = [item for item in objects if "pre-install" in item["metadata"].get("annotations", {}).get("helm.sh/hook", "")]
+    before = [
+        item for item in objects if "pre-install" in item["metadata"].get("annotations", {}).get("helm.sh/hook", "")
+    ]
     released = {(item["kind"], item["metadata"]["name"]) for item in objects if not is_hook(item)}
     for item in before:
         weight = int(item["metadata"]["annotations"]["helm.sh/hook-weight"])
@@ -247,7 +250,11 @@ def test_hooks_need_nothing_of_the_release_itself(values: str) -> None:
             for source in container["envFrom"]:
                 assert ("ConfigMap", source.get("configMapRef", {}).get("name")) not in released
                 assert ("Secret", source.get("secretRef", {}).get("name")) not in released
-                target = {item["spec"]["target"]["name"] for item in of_kind(objects, "ExternalSecret").values() if not is_hook(item)}
+                target = {
+                    item["spec"]["target"]["name"]
+                    for item in of_kind(objects, "ExternalSecret").values()
+                    if not is_hook(item)
+                }
                 assert source.get("secretRef", {}).get("name") not in target
 
 
