@@ -64,6 +64,11 @@ class Server:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended; None while it runs."""
+        return self._process.poll()
+
     def wait(self, is_ready: Callable[[], bool], *, seconds: float = 90) -> None:
         """Return as soon as `is_ready` says so. Raises ServerError when the process ends or the time is over."""
         deadline = time.monotonic() + seconds
