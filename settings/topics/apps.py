@@ -49,7 +49,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cms.observability.middleware.RequestIdMiddleware",
-    "cms.observability.middleware.RequestLogMiddleware",
+    "cms.observability.middleware.ObservationMiddleware",
+    "cms.observability.middleware.MetricsMiddleware",
     # Outside of the cache, which keeps one answer for all origins.
     "api.cors.ApiCorsMiddleware",
     # Outside of all that may answer an error: those answers become problem details too.

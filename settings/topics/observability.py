@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from settings import env
 
 OPERATIONS_TOKEN = env.secret(
@@ -24,3 +26,4 @@ SLOW_REQUEST_THRESHOLD = env.duration(
     help="A request that takes longer is logged with its number of SQL statements.",
 )
 OPERATIONS_OPEN = False  # development shows both to everybody
+METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")  # set by `serve`, for its processes

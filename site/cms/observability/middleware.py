@@ -7,8 +7,9 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cms.observability import request_ids
+from cms.observability import meters, request_ids, routes
 from cms.observability.requests import Observed
+from cms.observability.views import metrics
 
 
 class RequestIdMiddleware:
@@ -25,14 +26,29 @@ class RequestIdMiddleware:
         return response
 
 
-class RequestLogMiddleware:
-    """Logs every request. Stands outside of everything else, so that no answer goes past it."""
+class ObservationMiddleware:
+    """Logs and counts every request. Stands outside of everything else, so that no answer goes past it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        meters.prepare()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        observed = Observed(request)
+        if routes.is_probe(request):
+            response = self.get_response(request)
+        else:
+            with meters.one_more_in_progress():
+                response = self.get_response(request)
+        observed.answered(response)
+        return response
+
+
+class MetricsMiddleware:
+    """Answers /metrics. Prometheus asks as a kubelet does: see `cms.health.middleware.ProbeMiddleware`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        observed = Observed(request)
-        response = self.get_response(request)
-        observed.answered(response)
-        return response
+        return metrics(request) if request.path_info == "/metrics" else self.get_response(request)

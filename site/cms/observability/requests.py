@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from api.caching.responses import outcome_of
-from cms.observability import routes, statements
+from cms.observability import meters, routes, statements
 
 logger = logging.getLogger("cms.requests")
 
@@ -30,6 +30,8 @@ class Observed:
         self.seconds = time.perf_counter() - self._started
         self.method = routes.method_of(self._request)
         self._address = routes.address_of(self._request)
+        if not routes.is_probe(self._request):
+            meters.count_request(self.method, self.route, response.status_code, self.seconds, outcome_of(self._request))
         if response.streaming:
             # The list that Django closes files with at the end (django/http/response.py): public API has none.
             response._resource_closers.append(lambda: self._log(response, sent=True))  # type: ignore[attr-defined]

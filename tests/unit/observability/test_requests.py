@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from wagtail.models import Page
 
 from cms.accounts.models import User
-from cms.observability.middleware import RequestLogMiddleware
+from cms.observability.middleware import ObservationMiddleware
 from tests.unit.observability.conftest import Log
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_streamed_answer_is_told_of_when_it_is_sent(log: Log) -> None:
     def view(request: HttpRequest) -> HttpResponseBase:
         return StreamingHttpResponse(rows())
 
-    response = RequestLogMiddleware(view)(RequestFactory().get("/api/v2/pages/"))
+    response = ObservationMiddleware(view)(RequestFactory().get("/api/v2/pages/"))
     assert isinstance(response, StreamingHttpResponse)
     assert log.text == ""
     assert b"".join(response.streaming_content).endswith(b"end")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cms import observability
+from cms.observability import worker_files
 
 LOG_CONFIGURATION = Path(observability.__file__).with_name("granian_logging.json")
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         granian = Path(sys.executable).with_name("granian")
         if not granian.exists():
             raise CommandError("Granian is not installed in this environment. Install requirements/base.txt.")
+        worker_files.prepare_folder()
         os.execv(granian, [str(granian), *granian_arguments()])  # noqa: S606 - no shell, our own arguments
 
 
