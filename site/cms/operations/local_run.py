@@ -28,7 +28,7 @@ from pages.models import HomePage
 
 PROCESSES = {
     "web": ["serve"],
-    "worker": ["db_worker", "--queue-name=*", "--no-startup-delay", "--interval=2"],
+    "worker": ["run_worker", "--interval=2"],
     "scheduler": ["run_scheduler"],
 }
 _START_SECONDS = 90

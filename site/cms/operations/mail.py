@@ -2,6 +2,9 @@
 
 So a mail server that is slow or down never fails an editor's save, and nothing is mailed about a change that was
 rolled back. A message that could not be handed over is tried again, eight times within about two days.
+
+Each message is sent at least once. When the worker dies after the mail server has taken a message and before that is
+noted, it is sent again, under the same Message-ID, by which most mail systems show it once.
 """
 
 from __future__ import annotations
@@ -11,10 +14,11 @@ import logging
 import smtplib
 from collections.abc import Sequence
 from datetime import timedelta
+from email.utils import make_msgid
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import DNS_NAME, EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django_tasks import task
@@ -89,13 +93,18 @@ def as_data(message: EmailMessage) -> dict[str, Any]:
         "body": str(message.body),
         "subtype": message.content_subtype,
         "from": str(message.from_email),
-        "headers": {name: str(value) for name, value in message.extra_headers.items()},
+        "headers": _identified({name: str(value) for name, value in message.extra_headers.items()}),
         "alternatives": [
             [str(content), str(mimetype)]
             for content, mimetype in (getattr(message, "alternatives", None) or [])  # only multipart messages have them
         ],
         "attachments": [_attachment_as_data(attachment) for attachment in message.attachments],
     } | {field: [str(address) for address in getattr(message, field)] for field in _ADDRESS_FIELDS}
+
+
+def _identified(headers: dict[str, str]) -> dict[str, str]:
+    known = any(name.lower() == "message-id" for name in headers)
+    return headers if known else headers | {"Message-ID": make_msgid(domain=str(DNS_NAME))}
 
 
 def from_data(data: dict[str, Any]) -> EmailMultiAlternatives:

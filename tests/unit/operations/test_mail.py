@@ -49,6 +49,16 @@ def test_message_reaches_the_mail_server_through_the_worker(mailbox):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_message_that_is_sent_again_is_the_same_one_to_mail_systems(mailbox):
+    message = send_queued_message.enqueue(as_data(EmailMessage("Twice", "…", "a@example.gov.uk", ["b@example.gov.uk"])))
+    run_worker()
+    DBTaskResult.objects.filter(pk=message.id).update(status="READY")  # the worker died before it noted the end
+    run_worker()
+    first, second = mailbox.messages()
+    assert first["Message-ID"] == second["Message-ID"] != ""
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_mailed_about_a_change_that_was_rolled_back(mailbox):
     with transaction.atomic():
         send_mail("Approved", "Body", None, ["writer@example.gov.uk"])
