@@ -29,6 +29,7 @@ mkdir -p "$state"
 run=$(mktemp -d /tmp/cms-docker-XXXXXX)
 engine='' command=''
 
+# shellcheck disable=SC2329
 end() {
   # Only what was started here, by its number. The engine stops its containers itself.
   if [ -n "$command" ]; then kill "$command" 2>/dev/null && wait "$command" 2>/dev/null || true; fi
@@ -54,6 +55,7 @@ before=()
 if [ "$mode" = build ]; then
   options+=(--iptables=false --bridge=none)
 else
+  # shellcheck disable=SC2016
   before=(unshare --net sh -c 'ip link set lo up && exec "$0" "$@"')
 fi
 # The engine dies with this script, whatever happens to it.
