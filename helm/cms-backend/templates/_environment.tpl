@@ -78,15 +78,6 @@ What `env` says wins over `envFrom`, and a later source over an earlier one.
   (dict "name" "WEB_THREADS" "value" "1")
 ) -}}
 {{- end -}}
-{{- if $isBackup -}}
-{{- $variables = concat $variables (list
-  (dict "name" "BACKUP_REPOSITORY" "value" $root.Values.backup.repository)
-  (dict "name" "BACKUP_KEEP_DAYS" "value" (toString (int64 $root.Values.backup.keepDays)))
-) -}}
-{{- if $root.Values.backup.region -}}
-{{- $variables = append $variables (dict "name" "BACKUP_AWS_REGION" "value" $root.Values.backup.region) -}}
-{{- end -}}
-{{- end -}}
 {{- if $root.Values.caBundle.configMap -}}
 {{- range list "SSL_CERT_FILE" "REQUESTS_CA_BUNDLE" "AWS_CA_BUNDLE" -}}
 {{- $variables = append $variables (dict "name" . "value" "/etc/cms/ca/ca.crt") -}}
@@ -99,6 +90,10 @@ envFrom:
   {{- if $secret }}
   - secretRef:
       name: {{ $secret }}
+  {{- end }}
+  {{- if $isBackup }}
+  - configMapRef:
+      name: {{ include "cms-backend.fullname" $root }}-backup-config
   {{- end }}
   {{- if and $isBackup (include "cms-backend.backupSecretName" $root) }}
   - secretRef:

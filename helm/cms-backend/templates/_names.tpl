@@ -12,14 +12,19 @@
 {{/* Labels that pods are selected by. They may never change: a Deployment's selector is immutable. */}}
 {{- define "cms-backend.selectorLabels" -}}
 app: cms-backend
-app.kubernetes.io/name: cms-backend
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
+{{/* Labels of a pod. */}}
+{{- define "cms-backend.podLabels" -}}
+{{ include "cms-backend.selectorLabels" . }}
+app.kubernetes.io/name: cms-backend
+{{- end -}}
+
 {{/* Labels of an object. */}}
 {{- define "cms-backend.labels" -}}
-{{ include "cms-backend.selectorLabels" . }}
+{{ include "cms-backend.podLabels" . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}

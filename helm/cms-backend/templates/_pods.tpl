@@ -82,7 +82,7 @@ volumes:
 {{/* Labels and annotations of a pod: root, component, and whether it rolls when configuration or secrets change. */}}
 {{- define "cms-backend.podMetadata" -}}
 labels:
-  {{- include "cms-backend.selectorLabels" . | nindent 2 }}
+  {{- include "cms-backend.podLabels" . | nindent 2 }}
   {{- with .root.Values.podLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
