@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/install-browser.sh
+scripts/install-restic.sh
 scripts/install-sdk.sh
 if [ $# -eq 0 ]; then set -- --numprocesses=auto --dist=loadgroup; fi
 exec .venv/bin/pytest "$@"

@@ -141,7 +141,7 @@ def _rows(table: str) -> sql.Composed:
 def objects(bucket: Bucket) -> dict[str, tuple[bytes, str, str]]:
     """All objects with their content, media type and cache rule."""
     found = {}
-    for key in bucket.keys():
+    for key in bucket.keys(""):
         answer = bucket.client.get_object(Bucket=bucket.name, Key=key)
         found[key] = (answer["Body"].read(), answer["ContentType"], answer.get("CacheControl", ""))
     return found

@@ -28,7 +28,7 @@ from cms.operations.backups.locks import Work, only_one
 from cms.operations.backups.manifests import Content, Manifest
 from cms.operations.backups.programs import copy
 from cms.operations.backups.references import referenced_keys
-from cms.operations.backups.repository import LockedError, Repository
+from cms.operations.backups.repository import LockedError, Part, Repository
 from cms.operations.backups.stores import file_stores
 from cms.operations.successes import age_of_success, record_success
 
@@ -76,8 +76,10 @@ def make_backup(repository: Repository, *, new_repository: bool, say: Say) -> Ma
             with suppress(BackupError):
                 repository.forget([part for part in repository.parts() if part.run == run], prune=False)
             raise
+        kept = repository.parts()
+        runs.chosen_run(kept, run)  # that it is there, and whole, is seen from the outside
         _note(manifest)
-        _remove_old(repository, run, say)
+        _remove_old(repository, kept, run, say)
     return manifest
 
 
@@ -87,8 +89,7 @@ def prepare(repository: Repository, *, new_repository: bool, say: Say) -> None:
     One is made where none has been yet. Where there has been one, it has been moved or deleted, and a silent new
     beginning would hide that.
     """
-    if repository.exists():
-        repository.unlock()
+    if repository.unlock():
         return
     if age_of_success("backup") is not None and not new_repository:
         raise BackupError(
@@ -124,7 +125,6 @@ def _keep(repository: Repository, run: str, database: Database, say: Say) -> Man
     )
     with repository.keeping(run, runs.MANIFEST) as stream:
         stream.write(manifest.written())
-    runs.chosen_run(repository.parts(), run)  # that it is there, and whole, is seen from the outside
     return manifest
 
 
@@ -184,27 +184,19 @@ def _note(manifest: Manifest) -> None:
     logger.info("A backup was made", extra={"event": "backup.made", "seconds": round(seconds, 1), **details})
 
 
-def _remove_old(repository: Repository, run: str, say: Say) -> None:
+def _remove_old(repository: Repository, kept: list[Part], run: str, say: Say) -> None:
+    expired = expired_runs(kept)
     try:
-        removed = remove_expired(repository)
+        repository.forget([part for old in expired for part in old.parts.values()], prune=True)
     except LockedError as error:
         say(f"Old backups are removed by the next run. {error}")
     except BackupError as error:
         raise BackupError(f"The backup {run} was made, but old ones could not be removed. {error}") from None
     else:
-        if removed:
+        if removed := sum(old.is_complete for old in expired):
             say(f"Removed {removed} old backups.")
 
 
-def remove_expired(repository: Repository) -> int:
-    """Remove backups older than BACKUP_KEEP_DAYS, but never the newest. Returns how many."""
-    expired = expired_runs(repository)
-    repository.forget([part for run in expired for part in run.parts.values()], prune=True)
-    return sum(run.is_complete for run in expired)
-
-
-def expired_runs(repository: Repository) -> list[runs.Run]:
-    """What `remove_expired` would remove, and what dead runs have left behind."""
-    return runs.expired_runs(
-        runs.runs_of(repository.parts()), keep_days=settings.BACKUP_KEEP_DAYS, now=datetime.now(UTC)
-    )
+def expired_runs(kept: list[Part]) -> list[runs.Run]:
+    """What goes at the end of a backup: those older than BACKUP_KEEP_DAYS, and what dead runs have left."""
+    return runs.expired_runs(runs.runs_of(kept), keep_days=settings.BACKUP_KEEP_DAYS, now=datetime.now(UTC))

@@ -19,6 +19,7 @@ from cms.operations.backups.errors import BackupError, ProgramError
 CHUNK_BYTES = 1024 * 1024
 _LINES_KEPT = 12
 _LINE_LENGTH = 500
+_LAST_WORDS_SECONDS = 5
 
 
 class Readable(Protocol):
@@ -146,17 +147,18 @@ class _Program:
 
     def _listen(self) -> None:
         assert self._process.stderr is not None  # noqa: S101 - it is a pipe
-        for line in self._process.stderr:
-            text = line.decode(errors="replace").strip()
-            for secret in self._secrets:
-                text = text.replace(secret, "…")
-            if text:
-                self._lines.append(text[:_LINE_LENGTH])
+        with self._process.stderr as errors:
+            for line in errors:
+                text = line.decode(errors="replace").strip()
+                for secret in self._secrets:
+                    text = text.replace(secret, "…")
+                if text:
+                    self._lines.append(text[:_LINE_LENGTH])
 
     def finish(self) -> None:
         """Wait for the program's own end. Raises ProgramError when it failed."""
         code = self._process.wait()
-        self._listener.join()
+        self._listener.join(_LAST_WORDS_SECONDS)
         if code != 0:
             raise ProgramError(self.name, code, "\n".join(self._lines))
 
@@ -165,6 +167,7 @@ class _Program:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._listener.join(_LAST_WORDS_SECONDS)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):  # what was buffered for a program that is gone

@@ -38,8 +38,18 @@ class Repository:
 
     def exists(self) -> bool:
         """Whether there is a repository. Raises BackupError when that cannot be told, or the password is wrong."""
+        return self._opens("cat", "config", "--no-lock")
+
+    def unlock(self) -> bool:
+        """Remove locks whose owners are gone: dead processes of this machine, and those half an hour old.
+
+        Answers whether there is a repository, as `exists` does.
+        """
+        return self._opens("unlock", "--quiet")
+
+    def _opens(self, *arguments: str) -> bool:
         try:
-            self._answer("cat", "config", "--no-lock")
+            self._answer(*arguments)
         except ProgramError as error:
             if any(phrase in error.output for phrase in _ABSENT):
                 return False
@@ -89,13 +99,6 @@ class Repository:
         command = ["forget", "--quiet", *(["--prune"] if prune else []), *(part.id for part in parts)]
         try:
             self._answer(*command, seconds=None)
-        except ProgramError as error:
-            raise self._explained(error) from None
-
-    def unlock(self) -> None:
-        """Remove locks whose owners are gone: the same machine's dead processes, and those half an hour old."""
-        try:
-            self._answer("unlock", "--quiet")
         except ProgramError as error:
             raise self._explained(error) from None
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import IO
 
 from django.db.migrations.loader import MigrationLoader
@@ -18,6 +19,7 @@ from cms.operations.backups.databases import (
     emptying_statements,
     is_empty,
     load,
+    major_version,
     other_sessions,
     row_counts,
 )
@@ -64,12 +66,18 @@ def unknown_migrations(manifest: Manifest) -> list[str]:
     return [name for name in manifest.migrations if name not in known]
 
 
-def preparation(target: Database, *, replace: str | None) -> list[str]:
+def preparation(backup: Backup, target: Database, *, replace: str | None) -> list[str]:
     """The statements that make room in `target`: none where it is empty.
 
-    Raises BackupError when something is in it and `replace` is not its name, or when it is in use.
+    Raises BackupError when something is in it and `replace` is not its name, when it is in use, or when its server is
+    older than the one that was backed up.
     """
     with target.connected() as connection:
+        if major_version(connection) < backup.manifest.postgresql:
+            raise BackupError(
+                f"The backup is of PostgreSQL {backup.manifest.postgresql}, and the server of {target} is older: "
+                f"{major_version(connection)}."
+            )
         if is_empty(connection):
             return []
         if replace is None:
@@ -121,8 +129,11 @@ def database_differences(target: Database, manifest: Manifest) -> list[str]:
     ]
 
 
-def restore_files(backup: Backup) -> Outcome:
-    """Write to the stores what is missing there or different; leave everything else alone. Reads back what it wrote."""
+def restore_files(backup: Backup, pattern: str = "*") -> Outcome:
+    """Write to the stores what is missing there or different; leave everything else alone. Reads back what it wrote.
+
+    `pattern` chooses files by their key, with * and ?.
+    """
 
     def settle(store: FileStore, entry: Entry, content: Digesting) -> str | None:
         if digest_of(store, entry.name) == entry.sha256:
@@ -130,17 +141,17 @@ def restore_files(backup: Backup) -> Outcome:
         store.write(entry.name, content, entry.size)
         return "written" if digest_of(store, entry.name) == entry.sha256 else "was written, but reads differently"
 
-    return _settled(backup, settle)
+    return _settled(backup, pattern, settle)
 
 
-def compare_files(backup: Backup) -> Outcome:
+def compare_files(backup: Backup, pattern: str = "*") -> Outcome:
     """Compare the stores with the backup, and change nothing."""
 
     def compare(store: FileStore, entry: Entry, content: Digesting) -> str | None:
         found = digest_of(store, entry.name)
         return None if found == entry.sha256 else "is missing" if found is None else "is different"
 
-    return _settled(backup, compare)
+    return _settled(backup, pattern, compare)
 
 
 def check_files(backup: Backup) -> int:
@@ -152,7 +163,7 @@ def check_files(backup: Backup) -> int:
         return sum(1 for _ in files)
 
 
-def _settled(backup: Backup, decide: Decide) -> Outcome:
+def _settled(backup: Backup, pattern: str, decide: Decide) -> Outcome:
     outcome = Outcome()
     stores = {store.alias: store for store in file_stores()}
 
@@ -160,7 +171,8 @@ def _settled(backup: Backup, decide: Decide) -> Outcome:
         return item[0], decide(stores[item[0].alias], *item)
 
     with _archive(backup) as files:
-        for entry, result in ahead(work, _handed_over(files, work, outcome)):
+        chosen = ((entry, content) for entry, content in files if fnmatchcase(entry.key, pattern))
+        for entry, result in ahead(work, _handed_over(chosen, work, outcome)):
             _count(outcome, entry, result)
     return outcome
 

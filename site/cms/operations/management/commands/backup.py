@@ -74,6 +74,6 @@ class Command(BaseCommand):
             if not repository.exists():
                 self.stdout.write(f"Would make a new repository at {repository.place}.")
                 return
-            for run in creation.expired_runs(repository):
+            for run in creation.expired_runs(repository.parts()):
                 self.stdout.write(f"Would remove {run.id}.")
         self.stdout.write("Nothing was changed.")

@@ -54,6 +54,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replace-database", metavar="NAME", help="Empty the database of that name first. What is in it is lost."
         )
+        parser.add_argument(
+            "--match", default="*", metavar="PATTERN", help="Only files such as 'private/documents/report*'."
+        )
         parser.add_argument("--exact", action="store_true", help="Also delete files that are not in the backup.")
         doing = parser.add_mutually_exclusive_group()
         doing.add_argument("--verify-only", action="store_true", help="Compare with the backup, and change nothing.")
@@ -87,16 +90,18 @@ class Command(BaseCommand):
         files = here and options["only"] != "database"
         if not database and not files:
             raise BackupError("Files go to this installation: say --to-this-installation.")
-        if options["exact"] and not files:
-            raise BackupError("--exact is about files, and none are restored.")
+        if (options["exact"] or options["match"] != "*") and not files:
+            raise BackupError("--exact and --match are about files, and none are restored.")
+        if options["match"] != "*" and (database or options["exact"]):
+            raise BackupError("--match restores some files, and nothing else: say --only files, without --exact.")
         if options["verify_only"]:
-            self._report(self._differences(backup, target if database else None, files=files))
+            self._report(self._differences(backup, target if database else None, options["match"] if files else None))
             return
-        first = restoration.preparation(target, replace=options["replace_database"]) if database else []
+        first = restoration.preparation(backup, target, replace=options["replace_database"]) if database else []
         if options["dry_run"]:
             self._announce(backup, target if database else None, emptied=bool(first), files=files)
             return
-        differences = self._restore_files(backup) if files else []
+        differences = self._restore_files(backup, options["match"]) if files else []
         if database:
             differences += self._restore_database(backup, target, options["replace_database"])
         if options["exact"] and not differences:
@@ -106,21 +111,21 @@ class Command(BaseCommand):
         self._report(differences)
         self.stdout.write(NEXT_STEPS)
 
-    def _restore_files(self, backup: Backup) -> list[str]:
-        outcome = restoration.restore_files(backup)
+    def _restore_files(self, backup: Backup, pattern: str) -> list[str]:
+        outcome = restoration.restore_files(backup, pattern)
         self.stdout.write(f"Files: {outcome.written} written, {outcome.same} were there already.")
         return outcome.differences
 
     def _restore_database(self, backup: Backup, target: Database, replace: str | None) -> list[str]:
         with only_one(target, Work.RESTORE):
             # Again: the files may have taken an hour.
-            restoration.restore_database(backup, target, first=restoration.preparation(target, replace=replace))
+            restoration.restore_database(backup, target, first=restoration.preparation(backup, target, replace=replace))
         self.stdout.write(f"Database: restored into {target}.")
         return restoration.database_differences(target, backup.manifest)
 
-    def _differences(self, backup: Backup, target: Database | None, *, files: bool) -> list[str]:
+    def _differences(self, backup: Backup, target: Database | None, pattern: str | None) -> list[str]:
         differences = restoration.database_differences(target, backup.manifest) if target else []
-        return differences + (restoration.compare_files(backup).differences if files else [])
+        return differences + (restoration.compare_files(backup, pattern).differences if pattern else [])
 
     def _announce(self, backup: Backup, target: Database | None, *, emptied: bool, files: bool) -> None:
         if files:
