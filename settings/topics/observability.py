@@ -27,3 +27,21 @@ SLOW_REQUEST_THRESHOLD = env.duration(
 )
 OPERATIONS_OPEN = False  # development shows both to everybody
 METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")  # set by `serve`, for its processes
+
+_OTLP_ENDPOINT = env.url(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    default="",
+    help="Collector of traces that speaks OTLP over HTTP, such as http://collector:4318. Without it there are none. "
+    "The other OTEL_ variables of OpenTelemetry's SDK work too, OTEL_TRACES_SAMPLER for example.",
+)
+_OTLP_TRACES_ENDPOINT = env.url(
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    default="",
+    help="Full address for traces, where it is not /v1/traces under OTEL_EXPORTER_OTLP_ENDPOINT.",
+)
+OTEL_TRACES_URL = _OTLP_TRACES_ENDPOINT or (f"{_OTLP_ENDPOINT}/v1/traces" if _OTLP_ENDPOINT else "")
+OTEL_EXPORTER_OTLP_HEADERS = env.secret(
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    default="",
+    help="Headers that the collector asks for, as name=value, separated by commas.",
+)

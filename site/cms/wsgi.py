@@ -7,6 +7,7 @@ from typing import Any
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
+from cms.observability import traces
 from settings import select_settings_module
 
 
@@ -33,4 +34,5 @@ class Handler(WSGIHandler):
 
 select_settings_module()
 django.setup(set_prefix=False)
+traces.start()
 application = Handler()

@@ -16,6 +16,7 @@ from django.core.exceptions import DisallowedHost
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
+from cms.observability import traces
 from cms.observability.request_ids import current_request_id
 from cms.observability.tracebacks import describe
 
@@ -29,10 +30,13 @@ _uncaught = logging.getLogger("cms.uncaught")
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to every record."""
+    """Adds `request_id` to every record, and `trace_id` where there is a trace."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id()
+        trace_id = traces.current_id()
+        if trace_id is not None and not hasattr(record, "trace_id"):
+            record.trace_id = trace_id
         return True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cms.observability import meters, request_ids, routes
+from cms.observability import meters, request_ids, routes, traces
 from cms.observability.requests import Observed
 from cms.observability.views import metrics
 
@@ -34,12 +34,16 @@ class ObservationMiddleware:
         meters.prepare()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        observed = Observed(request)
         if routes.is_probe(request):
-            response = self.get_response(request)
-        else:
-            with meters.one_more_in_progress():
-                response = self.get_response(request)
+            return self._answered(request, Observed(request))
+        with traces.request_span(request) as span, meters.one_more_in_progress():
+            observed = Observed(request)
+            response = self._answered(request, observed)
+            observed.describe(span, response)
+            return response
+
+    def _answered(self, request: HttpRequest, observed: Observed) -> HttpResponseBase:
+        response = self.get_response(request)
         observed.answered(response)
         return response
 

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from api.caching.responses import outcome_of
-from cms.observability import meters, routes, statements
+from cms.observability import meters, request_ids, routes, statements, traces
 
 logger = logging.getLogger("cms.requests")
 
@@ -24,6 +24,7 @@ class Observed:
         self._request = request
         self._tally = statements.begin()
         self._started = time.perf_counter()
+        self._trace_id = traces.current_id()
 
     def answered(self, response: HttpResponseBase) -> None:
         """The answer is ready. That of a streaming response is told of once it is sent."""
@@ -37,6 +38,20 @@ class Observed:
             response._resource_closers.append(lambda: self._log(response, sent=True))  # type: ignore[attr-defined]
         else:
             self._log(response)
+
+    def describe(self, span: traces.Span, response: HttpResponseBase) -> None:
+        """Tell the trace of the request what the log is told."""
+        span.rename(f"{self.method} {self.route}")
+        span.set(
+            http__request__method=self.method,
+            http__route=self.route,
+            http__response__status_code=response.status_code,
+            cms__request_id=request_ids.current_request_id(),
+            cms__sql_count=self._tally.count,
+            cms__cache=outcome_of(self._request),
+        )
+        if response.status_code >= 500:
+            span.fail()
 
     @property
     def route(self) -> str:
@@ -64,6 +79,7 @@ class Observed:
             "sql_count": self._tally.count,
             "sql_ms": _milliseconds(self._tally.seconds),
             "cache": outcome_of(self._request),
+            "trace_id": self._trace_id,
         }
         return {name: value for name, value in fields.items() if value is not None}
 

@@ -20,6 +20,7 @@ from django_tasks.signals import task_finished, task_started
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
+from cms.observability import traces
 from cms.operations.dead_workers import new_worker_id, put_back, running_tasks_of
 from cms.operations.heartbeats import Heart
 
@@ -131,7 +132,10 @@ class Worker:
         self._heart.begin(row.pk)
         try:
             self._in_task = True
-            outcome = _outcome_of(row)
+            with traces.work_span(f"task {row.task_path}") as span:
+                outcome = _outcome_of(row)
+                if outcome.error is not None:
+                    span.fail()
             self._in_task = False
         except _ToldTwice:
             self._in_task = False

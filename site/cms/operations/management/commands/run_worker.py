@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cms.observability import traces
 from cms.operations.pools import hold_connections
 from cms.operations.worker import Worker
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch", action="store_true", help="Do what is due now and end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        traces.start()
         hold_connections(2)
         worker = Worker(interval=options["interval"], batch=options["batch"])
         worker.listen_to_signals()
