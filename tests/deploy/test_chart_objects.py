@@ -11,7 +11,23 @@ from typing import Any
 import jsonschema
 import kubernetes_validate
 import pytest
-from chart import CHART, KUBERNETES, VALUE_SETS, VALUES, Object, Pod, find, helm, is_hook, of_kind, pods, render
+from chart import (
+    CHART,
+    KUBERNETES,
+    VALUE_SETS,
+    Object,
+    Pod,
+    find,
+    helm,
+    is_hook,
+    load,
+    manifest,
+    of_kind,
+    pods,
+    render,
+    values_files,
+    values_options,
+)
 from chart_crds import SCHEMAS
 
 sets_of_values = pytest.mark.parametrize("values", VALUE_SETS)
@@ -29,7 +45,7 @@ def selected(labels: dict[str, str], selector: Object) -> bool:
 
 @sets_of_values
 def test_helm_lint_is_strict_and_content(values: str) -> None:
-    done = helm("lint", "--strict", CHART, "--values", VALUES / f"{values}.yaml")
+    done = helm("lint", "--strict", CHART, *values_options(values))
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -227,9 +243,7 @@ def test_everything_that_is_referred_to_exists(values: str) -> None:
 
 
 def _given(values: str) -> Any:
-    from chart import load
-
-    return load((VALUES / f"{values}.yaml").read_text(encoding="utf-8"))
+    return [load(path.read_text(encoding="utf-8")) for path in values_files(values)]
 
 
 @sets_of_values
@@ -293,15 +307,15 @@ JUSTIFIED = {
 
 @pytest.mark.parametrize("values", ["production", "chart-makes-secrets"])
 def test_checkov_finds_nothing(values: str, tmp_path: Path) -> None:
-    from chart import manifest
-
     skipped = dict(JUSTIFIED)
     if values != "production":
         skipped["CKV_K8S_43"] = "Only production names a digest."
     (tmp_path / "rendered.yaml").write_text(manifest(values), encoding="utf-8")
     done = subprocess.run(
-        ["checkov", "-d", str(tmp_path), "--framework", "kubernetes", "--skip-download", "--output", "json"]
-        + ["--skip-check", ",".join(skipped)],
+        [
+            *("checkov", "-d", str(tmp_path), "--framework", "kubernetes", "--skip-download", "--output", "json"),
+            *("--skip-check", ",".join(skipped)),
+        ],
         capture_output=True,
         text=True,
         check=False,

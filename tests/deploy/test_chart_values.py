@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import json
 import re
 from pathlib import Path
@@ -26,6 +25,7 @@ from chart import (
     pods,
     refusal,
     render,
+    values_options,
 )
 from chart_environment import Variable
 
@@ -42,8 +42,8 @@ def render_values(tmp_path: Path, values: Object, *others: str) -> list[Object]:
     """What comes out with these values, as a file."""
     path = tmp_path / "values.yaml"
     path.write_text(json.dumps(values), encoding="utf-8")
-    files = itertools.chain.from_iterable(("--values", VALUES / f"{name}.yaml") for name in others)
-    done = helm("template", "cms-backend", CHART, "--namespace", "cms-backend", *files, "--values", path)
+    options = [*values_options(*others), "--values", path]
+    done = helm("template", "cms-backend", CHART, "--namespace", "cms-backend", *options)
     assert done.returncode == 0, done.stderr
     return load(done.stdout)
 
@@ -88,7 +88,7 @@ def sample(variable: Variable) -> Any:
 def test_lists_of_variables_are_those_of_the_reference() -> None:
     for path, text in chart_environment.written().items():
         assert path.read_text(encoding="utf-8") == text, (
-            f"{path.relative_to(ROOT)} is out of date. Run: var/deploy/venv/bin/python tests/deploy/chart_environment.py"
+            f"{path.relative_to(ROOT)} is out of date. Run: python3 tests/deploy/chart_environment.py"
         )
 
 
@@ -215,7 +215,7 @@ def test_background_processes_take_few_connections() -> None:
     assert variables_of(objects, "web")["DATABASE_POOL_MAX"] == "8"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[list[str], list[str], str]] = {
     "nothing said": ([], [], "env.BASE_URL is not set"),
     "plain http": (["minimal"], ["env.BASE_URL=http://cms.example.gov.uk"], "must start with https://"),
     "no bucket": (["minimal"], ["env.AWS_S3_BUCKET="], "env.AWS_S3_BUCKET is not set"),
@@ -282,6 +282,7 @@ REFUSED = {
     ),
     "foreign host": (["minimal"], ["ingress.hosts[0].host=x.example.org"], "add it to env.ALLOWED_HOSTS"),
     "redirect without end": (["minimal"], ["env.TRUSTED_PROXY_COUNT=0"], "redirected to https without end"),
+    "label that selects pods": (["minimal"], ["podLabels.app=other"], "invalid propertyName 'app'"),
     "no account": (["minimal"], ["serviceAccount.create=false"], "serviceAccount.name"),
     "threads without connections": (
         ["minimal"],
@@ -503,8 +504,8 @@ def test_each_component_reaches_what_it_uses_and_no_more() -> None:
 
 @pytest.mark.parametrize("values", VALUE_SETS)
 def test_notes_name_commands_that_there_are(values: str) -> None:
-    files = ["--values", VALUES / f"{values}.yaml"]
-    done = helm("install", "cms-backend", CHART, "--namespace", "cms-backend", "--dry-run=client", *files)
+    options = ["--namespace", "cms-backend", "--dry-run=client", *values_options(values)]
+    done = helm("install", "cms-backend", CHART, *options)
     assert done.returncode == 0, done.stderr
     notes = done.stdout.partition("\nNOTES:\n")[2]
 
@@ -521,3 +522,24 @@ def test_manifest_is_the_same_each_time() -> None:
     manifest.cache_clear()
 
     assert manifest("big") == first
+
+
+def test_table_of_connections_is_right() -> None:
+    """That of docs/operations/kubernetes.md."""
+    page = (ROOT / "docs" / "operations" / "kubernetes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    assert len(rows) == 6
+    for pods_at_most, web_workers, pool, workers, web, others, limit in rows:
+        sets = (
+            f"autoscaling.maxReplicas={pods_at_most}",
+            "autoscaling.minReplicas=1",
+            f"env.WEB_WORKERS={web_workers}",
+            f"env.DATABASE_POOL_MAX={pool}",
+            f"worker.replicas={workers}",
+            "resources.requests.memory=2Gi",
+            "resources.limits.memory=2Gi",
+        )
+        render("minimal", sets=(*sets, f"database.connectionLimit={limit}"))
+        message = refusal("minimal", sets=(*sets, f"database.connectionLimit={int(limit) - 1}"))
+        assert f"DATABASE_POOL_MAX = {web}, and" in message
+        assert f"backgroundPoolMax = {others}: together" in message

@@ -22,7 +22,12 @@ K8S = ROOT / "k8s"
 ENVIRONMENTS = ("staging", "production")
 environments = pytest.mark.parametrize("environment", ENVIRONMENTS)
 
-ONLY_IN_HELM = {"app.kubernetes.io/instance", "app.kubernetes.io/managed-by", "app.kubernetes.io/version", "helm.sh/chart"}
+ONLY_IN_HELM = {
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/version",
+    "helm.sh/chart",
+}
 """Labels by which Helm tells its releases apart."""
 
 _HASH = re.compile(r"^(cms-backend-(?:backup-)?config)-[a-z0-9]{10}$")
