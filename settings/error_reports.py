@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 import sentry_sdk
 from sentry_sdk.integrations.argv import ArgvIntegration
 
+from settings.redaction import is_of_database, without_values
+from settings.topics.paths import BASE_DIR
+
 if TYPE_CHECKING:
     from sentry_sdk._types import DataCollectionUserOptions
     from sentry_sdk.types import Breadcrumb, BreadcrumbHint, Event, Hint
@@ -32,8 +35,12 @@ _COLLECTED: DataCollectionUserOptions = {
 
 # The only addresses whose query says something about an error and nothing about a person: lists of public content.
 _QUERY_IS_HARMLESS = re.compile(r"/api/v2/(pages|images|documents)/([0-9]+/|find/)?")
-# Wagtail's links for a new password carry the right to set one in the path.
-_SECRET_PATH = re.compile(r"(/password_reset/confirm/).+")
+# And of their parameters only these: what somebody searches for is theirs.
+_HARMLESS_PARAMETERS = frozenset({"fields", "limit", "locale", "offset", "order", "type"})
+# What a log line may add to a report. Names of files, for example, often hold those of people.
+_HARMLESS_EXTRA = frozenset(
+    {"event", "model", "pk", "queue", "reason", "request_id", "seconds", "smtp_code", "status_code", "task", "what"}
+)
 
 _SENSITIVE = re.compile(
     r"password|passwd|secret|token|credential|authori[sz]ation|cookie|session|csrf|jwt|signature|api_?key|private_?key",
@@ -47,6 +54,7 @@ def start(dsn: str, environment: str) -> None:
     sentry_sdk.init(
         dsn=dsn,
         environment=environment,
+        release=_version(),
         data_collection=_COLLECTED,
         before_send=clean_event,
         before_breadcrumb=clean_breadcrumb,
@@ -60,18 +68,45 @@ def start(dsn: str, environment: str) -> None:
 def clean_event(event: Event, hint: Hint) -> Event:
     """Take out of a report what the SDK leaves in. Its own filter is off as soon as `data_collection` is given."""
     event.pop("user", None)
-    request = event.get("request")
-    if request:
-        address = str(request.get("url", ""))
-        if not _QUERY_IS_HARMLESS.fullmatch(urlsplit(address).path):
-            request.pop("query_string", None)
-        request["url"] = _SECRET_PATH.sub(rf"\1{_FILTERED}", address.partition("?")[0])
-        request.pop("data", None)
-        request.pop("cookies", None)
+    if "request" in event:
+        event["request"] = _cleaned_request(event)
+    for error in _values(event.get("exception")):
+        if is_of_database(error.get("module")):
+            error["value"] = without_values(str(error.get("value")))
+    entry = event.get("logentry")
+    if isinstance(entry, dict):
+        event["logentry"] = {"message": entry.get("message", "")}  # without what was put into the text
+    event["extra"] = _harmless_extra(event.get("extra"))
     for part in ("request", "extra", "contexts", "breadcrumbs"):
         if part in event:
             event[part] = _scrubbed(event[part])
     return event
+
+
+def _values(part: Any) -> list[Any]:
+    return part.get("values") or [] if isinstance(part, dict) else []
+
+
+def _harmless_extra(extra: Any) -> dict[str, Any]:
+    return {name: value for name, value in (extra or {}).items() if name in _HARMLESS_EXTRA}
+
+
+def _cleaned_request(event: Event) -> dict[str, Any]:
+    """What was asked for, with the route in the place of the path: that may hold names, and rights to do something."""
+    request: dict[str, Any] = dict(event.get("request", {}))
+    parts = urlsplit(str(request.get("url", "")))
+    query = request.pop("query_string", None)
+    if query and _QUERY_IS_HARMLESS.fullmatch(parts.path):
+        request["query_string"] = _harmless_query(str(query))
+    is_route = event.get("transaction_info", {}).get("source") == "route"
+    request["url"] = f"{parts.scheme}://{parts.netloc}{event.get('transaction', '') if is_route else ''}"
+    request.pop("data", None)
+    request.pop("cookies", None)
+    return request
+
+
+def _harmless_query(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair.partition("=")[0] in _HARMLESS_PARAMETERS)
 
 
 def _scrubbed(value: Any) -> Any:
@@ -83,12 +118,29 @@ def _scrubbed(value: Any) -> Any:
     return value
 
 
-def clean_breadcrumb(crumb: Breadcrumb, hint: BreadcrumbHint) -> Breadcrumb:
-    """Take the query out of the addresses that were called: that of an S3 link is its signature."""
+def clean_breadcrumb(crumb: Breadcrumb, hint: BreadcrumbHint) -> Breadcrumb | None:
+    """Take out of a crumb what a caller has put into it: values in log lines, and paths and queries of addresses.
+
+    The path of an S3 link names a file, and its query is the right to read it.
+    """
     data = crumb.get("data")
-    if isinstance(data, dict):
+    if crumb.get("type") == "log":
+        record = hint.get("log_record")
+        if record is None or record.name.startswith("django."):
+            return None  # those name paths
+        crumb["message"] = str(record.msg)
+        crumb["data"] = _harmless_extra(data)
+    elif isinstance(data, dict):
         for key in ("http.query", "http.fragment"):
             data.pop(key, None)
         if "url" in data:
-            data["url"] = str(data["url"]).partition("?")[0]
+            parts = urlsplit(str(data["url"]))
+            data["url"] = f"{parts.scheme}://{parts.netloc}"
     return crumb
+
+
+def _version() -> str:
+    """That of the product. Read, because nothing of ours may be imported before the settings are there."""
+    source = (BASE_DIR / "site" / "cms" / "__init__.py").read_text("utf-8")
+    found = re.search(r'__version__ = "([^"]+)"', source)
+    return found[1] if found else ""

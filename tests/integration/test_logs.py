@@ -37,7 +37,7 @@ def test_server_tells_of_requests_crashes_and_killed_workers(services: Addresses
         client.get("/robots.txt", headers={"X-Request-ID": "request-of-a-test"})
         # Nobody has collected the static files here, so the page of the admin crashes.
         assert client.get("/admin/login/?next=hunter2").status_code == 500
-        client.get("/hunter2@example.org/\r\n{}")
+        client.get("/hunter2@example.org/%0d%0a%7B%7D")
         client.get("/", headers={"Host": "scanner.example"})
         client.get("/" + "hunter2" * 5000)
         answer = subprocess.run(["pgrep", "-P", str(cms.server.pid)], capture_output=True, text=True, check=True)

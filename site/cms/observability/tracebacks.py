@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterator
 
-from django.db import Error as DatabaseError
+from settings.redaction import is_of_database, without_values
 
 _MAX_LINKS = 5
 _MAX_FRAMES = 25
 _MAX_MESSAGE = 500
-_QUOTED = re.compile(r"""(: ?)["'(].*""", re.DOTALL)
 
 
 def describe(error: BaseException) -> str:
@@ -21,16 +19,10 @@ def describe(error: BaseException) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """The exception's type and text.
-
-    PostgreSQL repeats the statement's values in the lines after the first (`DETAIL: Key (email)=(…)`, `LINE 1: …`) and
-    sometimes at the end of the first, after a colon. Those are left out.
-    """
+    """The exception's type and text. That of the database is cut: see `without_values`."""
     name = type(error).__qualname__
     module = type(error).__module__
-    text = str(error)
-    if isinstance(error, DatabaseError) or module.partition(".")[0] == "psycopg":
-        text = _QUOTED.sub(r"\1…", text.partition("\n")[0])
+    text = without_values(str(error)) if is_of_database(module) else str(error)
     full_name = name if module == "builtins" else f"{module}.{name}"
     return f"{full_name}: {text[:_MAX_MESSAGE]}" if text else full_name
 

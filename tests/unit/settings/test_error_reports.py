@@ -16,39 +16,55 @@ from typing import Any
 import brotli
 import pytest
 
+from cms import __version__
 from tests.services.plugin import ROOT
 
 SECRET = "hunter2"
+LOGGED = "logged"
 CASES = {
     "sign-in": ("POST", "/api/auth/token/", "next=hunter2"),
     "preview": ("GET", "/api/preview/", "anything=hunter2"),
     "older preview": ("GET", "/api/v2/page_preview/1/", "anything=hunter2"),
     "token in a list": ("GET", "/api/v2/pages/", "token=hunter2&api_key=hunter2"),
     "new password": ("GET", "/admin/password_reset/confirm/MQ/hunter2/", ""),
-    "document": ("GET", "/documents/1/report.pdf", "anything=hunter2"),
-    "list": ("GET", "/api/v2/pages/", "fields=*&limit=5"),
+    "document": ("GET", "/documents/1/hunter2.pdf", "anything=hunter2"),
+    "list": ("GET", "/api/v2/pages/", "fields=*&limit=5&search=hunter2&hunter2"),
+    "unknown": ("GET", "/hunter2@example.org", "anything=hunter2"),
+    LOGGED: ("GET", "/log/", "anything=hunter2"),
 }
 # A process of its own: the SDK changes the whole process it is started in.
 _FAILING_SITE = """
 import io, json, logging, sys, types
 from cms.wsgi import application
 import sentry_sdk
+from django.db import IntegrityError
+from django.http import HttpResponse
 from django.test import override_settings
-from django.urls import re_path
+from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 @csrf_exempt
-def fail(request):
+def fail(request, **_):
     password = "".join(["hunt", "er2"])
     body = json.loads(request.body or "{}")
     sentry_sdk.add_breadcrumb(type="http", category="httplib", data={
         "url": f"https://s3.example/private/a.pdf?X-Amz-Signature={password}",
         "http.query": f"X-Amz-Signature={password}"})
     logging.getLogger("cms").warning("Signed in", extra={"deep": [{"token": password}]})
-    raise RuntimeError("It went wrong")
+    logging.getLogger("cms").warning("The file %s", password, extra={"file_name": password})
+    logging.getLogger("django.request").warning("Not Found: %s", request.path)
+    repeated = f'duplicate key value violates "x"\\nDETAIL:  Key (username)=({password}) already exists.'
+    raise RuntimeError("It went wrong") from IntegrityError(repeated)
+
+def fail_in_the_log(request):
+    word = "".join(["hunt", "er2"])
+    logging.getLogger("cms").error("Mail to %s was refused", word, extra={"event": "mail.refused", "file_name": word})
+    return HttpResponse()
 
 urls = types.ModuleType("failing_urls")
-urls.urlpatterns = [re_path("", fail)]
+urls.urlpatterns = [
+    path("log/", fail_in_the_log), path("documents/<int:pk>/<str:name>", fail), re_path("", fail)
+]
 sys.modules["failing_urls"] = urls
 body = json.dumps({"username": "jane.doe", "password": "hunter2"}).encode()
 with override_settings(ROOT_URLCONF="failing_urls"):
@@ -90,7 +106,7 @@ def _ingest() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             unpack = {"gzip": gzip.decompress, "br": brotli.decompress}[self.headers["Content-Encoding"]]
-            arrived.extend(json.loads(line) for line in unpack(body).decode().splitlines() if '"exception":' in line)
+            arrived.extend(json.loads(line) for line in unpack(body).decode().splitlines() if '"platform":' in line)
             self.send_response(200)
             self.end_headers()
 
@@ -106,10 +122,17 @@ def _ingest() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 @pytest.mark.parametrize("case", CASES)
 def test_report_holds_the_error_and_nothing_that_people_sent(case: str, reports: dict[str, dict[str, Any]]) -> None:
     report = reports[case]
-    assert report["exception"]["values"][-1]["value"] == "It went wrong"
+    if case == LOGGED:
+        assert report["logentry"] == {"message": "Mail to %s was refused"}
+        assert report["extra"] == {"event": "mail.refused", "request_id": "request-of-a-test"}
+    else:
+        assert report["exception"]["values"][-1]["value"] == "It went wrong"
+        assert report["exception"]["values"][0]["value"] == 'duplicate key value violates "x"'
+        assert report["breadcrumbs"]["values"]
     assert report["environment"] == "test"
+    assert report["release"] == __version__
+    assert report["tags"]["request_id"] == "request-of-a-test"
     assert report["request"]["method"] == CASES[case][0]
-    assert report["breadcrumbs"]["values"]
     sent = json.dumps(report, indent=1)
     # The source around the error is sent, so the site above holds the secret in pieces there.
     assert SECRET not in sent, [line for line in sent.splitlines() if SECRET in line]
@@ -119,4 +142,8 @@ def test_report_holds_the_error_and_nothing_that_people_sent(case: str, reports:
 
 
 def test_query_of_a_public_list_is_kept_because_it_explains_the_error(reports: dict[str, dict[str, Any]]) -> None:
-    assert "limit=5" in reports["list"]["request"]["query_string"]
+    assert reports["list"]["request"]["query_string"] == "fields=%2A&limit=5"
+
+
+def test_route_stands_in_the_place_of_the_path(reports: dict[str, dict[str, Any]]) -> None:
+    assert reports["document"]["request"]["url"] == "http://testserver/documents/{pk}/{name}"
