@@ -20,7 +20,7 @@ def files(s3_bucket: Bucket) -> None:
     """Documents and images for everybody and for readers only, one too large to be held in memory."""
     readers_only = private_collection()
     DocumentFactory.create(file=ContentFile(b"public", "open.txt"))
-    DocumentFactory.create(file=ContentFile(b"CANARY", "gwybodaeth ‘gudd’ – ŵyl.txt"), collection=readers_only)
+    DocumentFactory.create(file=ContentFile(b"CANARY", "gwybodaeth gŵyl.txt"), collection=readers_only)
     DocumentFactory.create(file=ContentFile(b"0123456789abcdef" * 300_000, "large.txt"))
     for where in ({}, {"collection": readers_only}):
         ImageFactory.create(**where).get_rendition("width-320|format-webp")

@@ -74,7 +74,7 @@ def make_backup(repository: Repository, *, new_repository: bool, say: Say) -> Ma
         except BaseException:
             # Without a manifest it is no backup anyhow; but it need not lie about either.
             with suppress(BackupError):
-                repository.forget([part for part in repository.parts() if part.run == run], prune=False)
+                _forget(repository, run)
             raise
         kept = repository.parts()
         runs.chosen_run(kept, run)  # that it is there, and whole, is seen from the outside
@@ -98,6 +98,11 @@ def prepare(repository: Repository, *, new_repository: bool, say: Say) -> None:
         )
     repository.create()
     say(f"Made a new repository at {repository.place}.")
+
+
+def _forget(repository: Repository, run: str) -> None:
+    repository.unlock()  # restic was killed, lest it take half for the whole; its lock is still there
+    repository.forget([part for part in repository.parts() if part.run == run], prune=False)
 
 
 def _keep(repository: Repository, run: str, database: Database, say: Say) -> Manifest:

@@ -64,7 +64,9 @@ class Manifest:
 def manifest_of(repository: Repository, run: Run) -> Manifest:
     """The manifest of a backup."""
     with repository.content(run.parts[MANIFEST]) as stream:
-        return Manifest.read(stream.read())
+        text = stream.read()
+    # Not before: what could not be read is noticed at the end of the block.
+    return Manifest.read(text)
 
 
 def copy_index(repository: Repository, run: Run, manifest: Manifest, target: Any) -> None:

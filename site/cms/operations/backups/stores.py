@@ -243,13 +243,22 @@ class _Resuming(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        if self._position >= self._size:
-            return b""
+        """As many bytes as are asked for, except at the end: tarfile takes fewer for the end."""
+        wanted = self._size - self._position if size is None or size < 0 else size
+        wanted = min(wanted, self._size - self._position)
+        parts = []
+        while wanted > 0:
+            part = self._next(wanted)
+            wanted -= len(part)
+            parts.append(part)
+        return b"".join(parts)
+
+    def _next(self, size: int) -> bytes:
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
-                data: bytes = self._body.read(None if size is None or size < 0 else size)
+                data: bytes = self._body.read(size)
                 if not data:
-                    raise EOFError("the object ended too early")
+                    raise EOFError("it ended too early")
             except (BotoCoreError, HTTPError, OSError, EOFError) as error:
                 if not attempts_left:
                     raise BackupError(f"{self._store.alias}/{self._name} could not be read: {error}") from None

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from cms.operations.backups import runs
 from cms.operations.backups.configuration import opened_repository
@@ -38,6 +39,7 @@ class Backups:
     def restore(self, *arguments: str) -> str:
         """Run `restore_backup`. The connection of the test is closed before: it would count as somebody's."""
         connection.close()
+        cast("DatabaseWrapper", connection).close_pool()
         return self._call("restore_backup", *arguments)
 
     def drill(self, *arguments: str) -> str:

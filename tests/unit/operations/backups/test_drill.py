@@ -41,8 +41,10 @@ def set_aside(backups: Backups, services: Addresses) -> Iterator[str]:
 
 
 def databases() -> set[str]:
+    """This worker's databases."""
     with psycopg.connect(**main_database().parameters) as connection:
-        return {name for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
+        names = {name for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
+    return {name for name in names if name.startswith(main_database().name)}
 
 
 def tables(name: str) -> list[str]:
@@ -123,7 +125,7 @@ def test_role_that_may_make_no_databases_is_told_what_to_do(backups: Backups, se
 @pytest.mark.parametrize(
     ("program", "script", "words"),
     [
-        ("pg_restore", '[ "$1" = --version ] || { $REAL "$@" | sed "/Root/d"; exit; }', "wagtailcore_page: 1 instead"),
+        ("pg_restore", '[ "$1" = --version ] || { $REAL "$@" | sed "/sessions.0001/d"; exit; }', "django_migrations: "),
         ("restic", 'case "$*" in dump*files.tar*) $REAL "$@" | tr t T; exit;; esac', "archive|content"),
         ("restic", 'case "$*" in dump*files.jsonl*) $REAL "$@" | tr 0 1; exit;; esac', "index"),
         ("restic", '[ "$1" = check ] && echo "error: pack 5 is missing" >&2 && exit 1', "pack 5 is missing"),
