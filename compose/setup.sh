@@ -3,7 +3,6 @@
 set -eu
 
 python manage.py migrate_database
-python manage.py bootstrap
 if [ "${DEMO_SITE:-yes}" = yes ]; then
   # Refused where there is content that is not the demo site's: then that is what this installation shows.
   python manage.py seed_demo || echo "Going on without the demo site."

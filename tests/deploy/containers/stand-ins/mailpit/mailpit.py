@@ -23,8 +23,8 @@ MESSAGES: list[dict[str, Any]] = []
 class Catcher:
     """Keeps each message in memory."""
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        message = cast(EmailMessage, email.message_from_bytes(envelope.content, policy=email.policy.default))
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the name is aiosmtpd's
+        message = cast("EmailMessage", email.message_from_bytes(envelope.content, policy=email.policy.default))
         body = message.get_body(("plain",))
         MESSAGES.insert(
             0,
