@@ -58,8 +58,13 @@ class DjangoFilter(logging.Filter):
         elif record.exc_info:
             setattr(request, _CRASH_TOLD, True)
         if isinstance(record.msg, str) and record.msg.endswith(": %s") and isinstance(record.args, tuple):
-            record.msg, record.args = record.msg.removesuffix(": %s"), record.args[:-1]
+            record.msg, record.args = record.msg.removesuffix(": %s"), tuple(map(_without_origin, record.args[:-1]))
         return True
+
+
+def _without_origin(reason: object) -> object:
+    """Why a form was refused, without the address that it came from: `Origin checking failed - … does not match …`."""
+    return reason.partition(" - ")[0] if isinstance(reason, str) and " does not match " in reason else reason
 
 
 class JsonFormatter(BaseJsonFormatter):

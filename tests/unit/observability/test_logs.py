@@ -110,6 +110,20 @@ def test_host_that_is_not_ours_makes_no_traceback(log: Log, client: Client) -> N
     assert "scanner.example" in line["message"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Origin", "https://hunter2.example"), ("Referer", "https://elsewhere.example/?token=hunter2")],
+)
+def test_where_a_refused_form_came_from_stays_out(log: Log, name: str, value: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrf"] = "a" * 32
+    client.post("/admin/login/", secure=True, headers={name: value})
+    (line,) = log.lines(logger="django.security.csrf")
+    assert line["message"] == f"Forbidden ({name} checking failed)"
+    assert "hunter2" not in log.text
+
+
 def test_formatter_needs_no_filter() -> None:
     record = logging.LogRecord("cms", logging.INFO, __file__, 1, "Done", None, None)
     assert "request_id" not in json.loads(JsonFormatter().format(record))
