@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import chart_environment
+import jsonschema
+import kubernetes_validate
 import pytest
 from chart import (
     CHART,
@@ -27,6 +29,7 @@ from chart import (
     render,
     values_options,
 )
+from chart_crds import SCHEMAS
 from chart_environment import Variable
 
 SECRETS = load((VALUES / "chart-makes-secrets.yaml").read_text(encoding="utf-8"))[0]["secrets"]["values"]
@@ -277,9 +280,10 @@ REFUSED: dict[str, tuple[list[str], list[str], str]] = {
     "minimum above maximum": (["minimal"], ["autoscaling.minReplicas=11"], "is more than maxReplicas 10"),
     "memory that always scales": (
         ["minimal"],
-        ["env.WEB_WORKERS=4", "database.connectionLimit=999"],
+        ["env.WEB_WORKERS=4", "env.WEB_WORKER_MAX_MEMORY=0", "database.connectionLimit=999"],
         "Raise resources.requests.memory",
     ),
+    "processes that outgrow their pod": (["minimal"], ["env.WEB_WORKER_MAX_MEMORY=500"], "At most 432, or 0 for never"),
     "foreign host": (["minimal"], ["ingress.hosts[0].host=x.example.org"], "add it to env.ALLOWED_HOSTS"),
     "redirect without end": (["minimal"], ["env.TRUSTED_PROXY_COUNT=0"], "redirected to https without end"),
     "label that selects pods": (["minimal"], ["podLabels.app=other"], "invalid propertyName 'app'"),
@@ -420,6 +424,34 @@ def test_long_release_name_is_refused_with_a_way_out() -> None:
     render("minimal", release="a-department-with-a-very-long-name-indeed", sets=("fullnameOverride=cms",))
 
 
+@pytest.mark.parametrize("name", ["1", "1e5", "0x1", "1-2-3"])
+def test_release_and_namespace_may_look_like_numbers(name: str) -> None:
+    for item in render("minimal", "production", release=name, namespace=name):
+        if item["kind"] in SCHEMAS:
+            jsonschema.validate(item, SCHEMAS[item["kind"]])
+        else:
+            kubernetes_validate.validate(item, "1.34", strict=True)
+        assert item["metadata"]["namespace"] == name
+
+
+@pytest.mark.parametrize("word", ["true", "null", "yes", "on", "n"])
+def test_names_may_look_like_other_types(word: str, tmp_path: Path) -> None:
+    values = {
+        "fullnameOverride": word,
+        "secrets": {"existingSecret": word},
+        "backup": {"existingSecret": word},
+        "imagePullSecrets": [word],
+        "priorityClassName": word,
+        "caBundle": {"configMap": word, "key": word},
+        "ingress": {"className": word},
+        "serviceAccount": {"create": False, "name": word},
+        "networkPolicy": {"ingressNamespace": word, "monitoringNamespace": word},
+    }
+    for item in render_values(tmp_path, values, "production"):
+        if item["kind"] not in SCHEMAS:
+            kubernetes_validate.validate(item, "1.34", strict=True)
+
+
 def test_drain_needs_no_shell_on_any_version() -> None:
     for version, expected in (
         ("1.34", {"sleep": {"seconds": 10}}),
@@ -432,9 +464,11 @@ def test_drain_needs_no_shell_on_any_version() -> None:
 def test_grace_period_covers_drain_and_requests() -> None:
     server = (ROOT / "site/cms/operations/management/commands/serve.py").read_text(encoding="utf-8")
     (kill_timeout,) = re.findall(r"--workers-kill-timeout=(\d+)", server)
-    for seconds in (10, 60):
-        spec = pod(render("minimal", sets=(f"drainSeconds={seconds}",)), "web").spec
-        assert spec["terminationGracePeriodSeconds"] >= seconds + int(kill_timeout) + 5
+    for seconds, delay, taken in ((10, "2s", 2), (60, "500ms", 1), (10, "3m", 180), (10, "7", 7)):
+        sets = (f"drainSeconds={seconds}", f"env.SHUTDOWN_DELAY={delay}")
+        spec = pod(render("minimal", sets=sets), "web").spec
+        assert spec["terminationGracePeriodSeconds"] == seconds + taken + int(kill_timeout) + 8
+    assert pod(render("minimal"), "web").spec["terminationGracePeriodSeconds"] == 10 + 2 + int(kill_timeout) + 8
 
 
 def test_digest_wins_over_the_tag() -> None:
@@ -537,7 +571,7 @@ def test_table_of_connections_is_right() -> None:
             f"env.DATABASE_POOL_MAX={pool}",
             f"worker.replicas={workers}",
             "resources.requests.memory=2Gi",
-            "resources.limits.memory=2Gi",
+            "resources.limits.memory=4Gi",
         )
         render("minimal", sets=(*sets, f"database.connectionLimit={limit}"))
         message = refusal("minimal", sets=(*sets, f"database.connectionLimit={int(limit) - 1}"))

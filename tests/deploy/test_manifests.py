@@ -15,6 +15,7 @@ import kubernetes_validate
 import pytest
 import yaml
 from chart import CHART, KUBERNETES, ROOT, Object, is_hook, load, of_kind, pods, program, render
+from chart_checkov import checkov_findings
 from chart_crds import SCHEMAS
 from chart_environment import secret_names
 
@@ -190,6 +191,12 @@ def test_no_secret_is_in_the_repository(environment: str) -> None:
     example = load((K8S / "base" / "secret.example.yaml").read_text(encoding="utf-8"))
     assert {value for secret in example for value in secret["stringData"].values()} == {""}
     assert {name for secret in example for name in secret["stringData"]} <= set(secret_names())
+
+
+def test_checkov_finds_nothing(tmp_path: Path) -> None:
+    text = yaml.safe_dump_all(everything("production"))
+
+    assert checkov_findings(text, tmp_path) == []
 
 
 def test_nothing_is_made_by_a_hook() -> None:

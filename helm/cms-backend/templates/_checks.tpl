@@ -163,6 +163,13 @@
 
 {{- define "cms-backend.checkScaling" -}}
 {{- $scaling := .Values.autoscaling -}}
+{{- $processes := int64 (include "cms-backend.number" (dict "root" . "name" "WEB_WORKERS" "default" 2)) -}}
+{{- $most := int64 (include "cms-backend.number" (dict "root" . "name" "WEB_WORKER_MAX_MEMORY" "default" 0)) -}}
+{{- $limit := int64 (include "cms-backend.mebibytes" .Values.resources.limits.memory) -}}
+{{- /* One process more: the fresh one is there before the large one goes. */ -}}
+{{- if gt (add 160 (mul $processes $most)) $limit -}}
+{{- fail (printf "env.WEB_WORKER_MAX_MEMORY: %d processes of %dMi and a fresh one of 160Mi do not fit resources.limits.memory %s: the pod would be killed before a process is replaced. At most %d, or 0 for never." $processes $most .Values.resources.limits.memory (div (sub $limit 160) $processes)) -}}
+{{- end -}}
 {{- if $scaling.enabled -}}
 {{- if not (kindIs "invalid" .Values.replicaCount) -}}
 {{- fail "replicaCount is set, but autoscaling.enabled decides how many web pods run: set autoscaling.minReplicas, or turn it off." -}}

@@ -42,7 +42,7 @@ secretStoreRef:
   kind: {{ .root.Values.secrets.externalSecret.storeKind }}
   name: {{ .root.Values.secrets.externalSecret.storeName | quote }}
 target:
-  name: {{ .target }}
+  name: {{ .target | quote }}
   creationPolicy: Owner
 dataFrom:
   - extract:
@@ -59,6 +59,18 @@ dataFrom:
 {{- define "cms-backend.number" -}}
 {{- $value := get .root.Values.env .name -}}
 {{- if or (kindIs "invalid" $value) (eq (toString $value) "") -}}{{ .default }}{{- else -}}{{ int64 $value }}{{- end -}}
+{{- end -}}
+
+{{/* Seconds, rounded up, of a duration such as 2s, 500ms or 1m. */}}
+{{- define "cms-backend.seconds" -}}
+{{- $text := toString . | lower -}}
+{{- $number := regexFind "^[0-9]+" $text | int64 -}}
+{{- $unit := regexFind "[a-z]+$" $text -}}
+{{- if eq $unit "ms" -}}
+{{- div (add $number 999) 1000 -}}
+{{- else -}}
+{{- mul $number (get (dict "s" 1 "m" 60 "h" 3600 "d" 86400 "w" 604800) $unit | default 1) -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -86,18 +98,18 @@ What `env` says wins over `envFrom`, and a later source over an earlier one.
 {{- $variables = concat $variables $root.Values.extraEnv -}}
 envFrom:
   - configMapRef:
-      name: {{ .config | default (printf "%s-config" (include "cms-backend.fullname" $root)) }}
+      name: {{ .config | default (printf "%s-config" (include "cms-backend.fullname" $root)) | quote }}
   {{- if $secret }}
   - secretRef:
-      name: {{ $secret }}
+      name: {{ $secret | quote }}
   {{- end }}
   {{- if $isBackup }}
   - configMapRef:
-      name: {{ include "cms-backend.fullname" $root }}-backup-config
+      name: {{ printf "%s-backup-config" (include "cms-backend.fullname" $root) | quote }}
   {{- end }}
   {{- if and $isBackup (include "cms-backend.backupSecretName" $root) }}
   - secretRef:
-      name: {{ include "cms-backend.backupSecretName" $root }}
+      name: {{ include "cms-backend.backupSecretName" $root | quote }}
   {{- end }}
 {{- if $variables }}
 env:

@@ -12,7 +12,7 @@
 {{/* Labels that pods are selected by. They may never change: a Deployment's selector is immutable. */}}
 {{- define "cms-backend.selectorLabels" -}}
 app: cms-backend
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
@@ -32,8 +32,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 
 {{/* Name, namespace and labels of an object: root, name, component. */}}
 {{- define "cms-backend.metadata" -}}
-name: {{ .name }}
-namespace: {{ .root.Release.Namespace }}
+name: {{ .name | quote }}
+namespace: {{ .root.Release.Namespace | quote }}
 labels:
   {{- include "cms-backend.labels" . | nindent 2 }}
 {{- end -}}

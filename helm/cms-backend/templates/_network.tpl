@@ -36,11 +36,11 @@ ingress:
   - from:
       - namespaceSelector:
           matchLabels:
-            kubernetes.io/metadata.name: {{ $policy.ingressNamespace }}
+            kubernetes.io/metadata.name: {{ $policy.ingressNamespace | quote }}
       {{- if .root.Values.monitoring.serviceMonitor.enabled }}
       - namespaceSelector:
           matchLabels:
-            kubernetes.io/metadata.name: {{ $policy.monitoringNamespace }}
+            kubernetes.io/metadata.name: {{ $policy.monitoringNamespace | quote }}
       {{- end }}
       {{- if .root.Values.smokeTest.enabled }}
       - podSelector:

@@ -29,7 +29,7 @@ volumeMounts:
 
 {{/* What every pod has in common: root, the size of /tmp, and of the hook its account. */}}
 {{- define "cms-backend.pod" -}}
-serviceAccountName: {{ .serviceAccountName | default (include "cms-backend.serviceAccountName" .root) }}
+serviceAccountName: {{ .serviceAccountName | default (include "cms-backend.serviceAccountName" .root) | quote }}
 automountServiceAccountToken: false
 # A Service called cms-backend-service would otherwise add variables that no setting knows.
 enableServiceLinks: false
@@ -44,11 +44,11 @@ securityContext:
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- with .root.Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .root.Values.nodeSelector }}
 nodeSelector:
@@ -65,13 +65,13 @@ affinity:
 volumes:
   - name: tmp
     emptyDir:
-      sizeLimit: {{ .tmpSize }}
+      sizeLimit: {{ .tmpSize | quote }}
   {{- if .root.Values.caBundle.configMap }}
   - name: ca
     configMap:
-      name: {{ .root.Values.caBundle.configMap }}
+      name: {{ .root.Values.caBundle.configMap | quote }}
       items:
-        - key: {{ .root.Values.caBundle.key }}
+        - key: {{ .root.Values.caBundle.key | quote }}
           path: ca.crt
   {{- end }}
   {{- with .root.Values.extraVolumes }}
