@@ -9,7 +9,7 @@ options=(--quiet --universal --python-version 3.11 --generate-hashes --no-header
 if [ -n "${UPGRADE:-}" ]; then options+=(--upgrade); fi
 
 "$uv" pip compile "${options[@]}" dev.in -o dev.txt
-for name in base production demo test lint; do
+for name in base production demo test lint audit; do
   "$uv" pip compile "${options[@]}" --constraint dev.txt "$name.in" -o "$name.txt"
 done
 for name in uv deploy; do "$uv" pip compile "${options[@]}" "$name.in" -o "$name.txt"; done
