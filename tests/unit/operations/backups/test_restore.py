@@ -90,24 +90,24 @@ def test_database_in_use_is_refused(backups: Backups) -> None:
         backups.restore(*replacing())
 
 
-@pytest.mark.parametrize(
-    ("program", "script"),
-    [
-        # The dump is cut off, though whoever hands it on says that all went well.
-        ("restic", 'case "$*" in dump*database.dump*) $REAL "$@" | head -c 150000; exit 0;; esac'),
-        ("restic", 'case "$*" in dump*database.dump*) $REAL "$@" | head -c 150000; kill -9 $$;; esac'),
-        ("pg_restore", '[ "$1" = --version ] || { $REAL "$@" | head -c 90000; kill -9 $$; }'),
-        ("pg_restore", '[ "$1" = --version ] || { $REAL "$@" | sed "s/^CREATE INDEX/CREATE INDEKS/"; exit; }'),
-        ("psql", 'head -c 90000 | $REAL "$@"; kill -9 $$'),
-    ],
-)
-def test_database_stays_as_it_is_when_it_cannot_be_restored(backups: Backups, program: str, script: str) -> None:
+FAILURES = [
+    # The dump is cut off, though whoever hands it on says that all went well.
+    ("restic", 'case "$*" in dump*database.dump*) $REAL "$@" | head -c 150000; exit 0;; esac'),
+    ("restic", 'case "$*" in dump*database.dump*) $REAL "$@" | head -c 150000; kill -9 $$;; esac'),
+    ("pg_restore", '[ "$1" = --version ] || { $REAL "$@" | head -c 90000; kill -9 $$; }'),
+    ("pg_restore", '[ "$1" = --version ] || { $REAL "$@" | sed "s/^CREATE INDEX/CREATE INDEKS/"; exit; }'),
+    ("psql", 'head -c 90000 | $REAL "$@"; kill -9 $$'),
+]
+
+
+def test_database_stays_as_it_is_when_it_cannot_be_restored(backups: Backups) -> None:
     backups.make()
     Page.objects.filter(depth=1).update(title="changed since")
-    with backups.in_place_of(program, f"REAL={real_program(program)}\n{script}"), pytest.raises(CommandError):
-        backups.restore(*replacing(), "--only", "database")
-    assert Page.objects.get(depth=1).title == "changed since"
-    assert CustomDocument.objects.exists()
+    for program, script in FAILURES:
+        with backups.in_place_of(program, f"REAL={real_program(program)}\n{script}"), pytest.raises(CommandError):
+            backups.restore(*replacing(), "--only", "database")
+        assert Page.objects.get(depth=1).title == "changed since", script
+        assert CustomDocument.objects.exists()
 
 
 def test_error_of_the_database_shows_no_row(backups: Backups, beside: str) -> None:
@@ -226,21 +226,18 @@ def test_newer_database_is_announced(backups: Backups, beside: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
+def test_what_does_not_go_together_is_refused(backups: Backups) -> None:
+    backups.make()
+    for arguments, words in [
         (here("--only", "files", "--match", "x", "--exact"), "nothing else"),
         (here("--match", "x"), "nothing else"),
         (("--into-database", "x", "--only", "files"), "Files go to this installation"),
         (("--into-database", "x", "--exact"), "about files"),
         (("--into-database",), "Say which database"),
         (("20200101T000000Z-0000", *here()), "There is no backup 20200101T000000Z-0000"),
-    ],
-)
-def test_what_does_not_go_together_is_refused(backups: Backups, arguments: tuple[str, ...], words: str) -> None:
-    backups.make()
-    with pytest.raises(CommandError, match=words):
-        backups.restore(*arguments)
+    ]:
+        with pytest.raises(CommandError, match=words):
+            backups.restore(*arguments)
 
 
 def test_restore_without_a_repository_is_refused(backups: Backups) -> None:
