@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib import import_module
 
@@ -12,6 +13,8 @@ from django.http.response import HttpResponseBase
 from cms.observability import meters, request_ids, routes, traces
 from cms.observability.requests import Observed
 from cms.observability.views import metrics
+
+logger = logging.getLogger(__name__)
 
 
 class RequestIdMiddleware:
@@ -43,14 +46,15 @@ class ObservationMiddleware:
         if routes.is_probe(request):
             return self._answered(request, Observed(request))
         with traces.request_span(request) as span, meters.one_more_in_progress():
-            observed = Observed(request)
-            response = self._answered(request, observed)
-            observed.describe(span, response)
-            return response
+            return self._answered(request, Observed(request, span))
 
     def _answered(self, request: HttpRequest, observed: Observed) -> HttpResponseBase:
         response = self.get_response(request)
-        observed.answered(response)
+        try:
+            observed.answered(response)
+        except Exception:
+            # The answer is there: what is wrong with telling of it must not take it away.
+            logger.exception("A request could not be told of", extra={"event": "request.untold"})
         return response
 
 

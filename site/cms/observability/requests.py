@@ -20,8 +20,9 @@ logger = logging.getLogger("cms.requests")
 class Observed:
     """The work on one request, from its first moment to the last byte."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, span: traces.Span = traces.NO_SPAN) -> None:
         self._request = request
+        self._span = span
         self._tally = statements.begin()
         self._started = time.perf_counter()
         self._trace_id = traces.current_id()
@@ -31,6 +32,7 @@ class Observed:
         self.seconds = time.perf_counter() - self._started
         self.method = routes.method_of(self._request)
         self._address = routes.address_of(self._request)
+        self._describe_span(response)
         if not routes.is_probe(self._request):
             meters.count_request(self.method, self.route, response.status_code, self.seconds, outcome_of(self._request))
         if response.streaming:
@@ -39,10 +41,9 @@ class Observed:
         else:
             self._log(response)
 
-    def describe(self, span: traces.Span, response: HttpResponseBase) -> None:
-        """Tell the trace of the request what the log is told."""
-        span.rename(f"{self.method} {self.route}")
-        span.set(
+    def _describe_span(self, response: HttpResponseBase) -> None:
+        self._span.rename(f"{self.method} {self.route}")
+        self._span.set(
             http__request__method=self.method,
             http__route=self.route,
             http__response__status_code=response.status_code,
@@ -51,7 +52,7 @@ class Observed:
             cms__cache=outcome_of(self._request),
         )
         if response.status_code >= 500:
-            span.fail()
+            self._span.fail()
 
     @property
     def route(self) -> str:

@@ -53,7 +53,7 @@ class _State:
     tracing: Tracing | None = None
 
 
-_NO_SPAN = _NoSpan()
+NO_SPAN: Span = _NoSpan()
 
 
 def start() -> None:
@@ -71,13 +71,13 @@ def start() -> None:
 
 def request_span(request: HttpRequest) -> AbstractContextManager[Span]:
     """The work on a request, as a part of the trace that its headers name."""
-    return _State.tracing.request(request) if _State.tracing else nullcontext(_NO_SPAN)
+    return _State.tracing.request(request) if _State.tracing else nullcontext(NO_SPAN)
 
 
 @contextmanager
 def work_span(name: str) -> Iterator[Span]:
     """A piece of work that no request asked for. An exception marks it as failed and goes on."""
-    with _State.tracing.work(name) if _State.tracing else nullcontext(_NO_SPAN) as span:
+    with _State.tracing.work(name) if _State.tracing else nullcontext(NO_SPAN) as span:
         try:
             yield span
         except BaseException:

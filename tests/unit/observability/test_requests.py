@@ -163,3 +163,12 @@ def test_streamed_answer_is_told_of_when_it_is_sent(log: Log) -> None:
     line = log.request()
     assert line["sql_count"] == 2
     assert line["sent_ms"] >= line["duration_ms"]
+
+
+def test_answer_is_given_when_it_cannot_be_told_of(log: Log, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("It went wrong")
+
+    monkeypatch.setattr("cms.observability.routes.address_of", fail)
+    assert client.get("/robots.txt").status_code == 200
+    assert log.lines(event="request.untold")
