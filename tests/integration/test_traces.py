@@ -163,6 +163,17 @@ def test_name_of_the_service_can_be_chosen(services: Addresses, tmp_path: Path, 
     assert resource["service.name"] == "press-office"
 
 
+def test_sampler_can_be_chosen(services: Addresses, tmp_path: Path, collector: Collector) -> None:
+    variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_TRACES_SAMPLER": "parentbased_always_off"}
+    with running(services, tmp_path, "serve", **variables) as cms:
+        with cms.client() as client:
+            client.get("/robots.txt")
+        with cms.client(traceparent=TRACEPARENT) as client:
+            client.get("/robots.txt")
+    (span,) = collector.spans
+    assert span.trace_id.hex() == TRACE
+
+
 def test_task_is_traced(services: Addresses, tmp_path: Path, collector: Collector, mailbox: Mailbox) -> None:
     send_mail("hunter2", "hunter2", "press@example.org", ["jane@example.org"])
     with running(services, tmp_path, "run_worker", OTEL_EXPORTER_OTLP_ENDPOINT=collector.url) as worker:
