@@ -22,9 +22,12 @@ COPY requirements/production.txt requirements/
 # Wheels only: nothing is compiled, and no package runs code of its own while it is installed.
 RUN /build/tools/bin/uv pip install --no-cache --python /opt/venv/bin/python --only-binary :all: --require-hashes \
       -r requirements/production.txt
-# Their own tests, and the sources of translations, of which the compiled ones are used.
+# Without their own tests, and the sources of translations, of which the compiled ones are used. Compiled code is not
+# compared with its source at each start; hashes instead of times, so that two builds of one commit are alike.
 RUN find /opt/venv -type d \( -name tests -o -path '*/site-packages/wagtail/test' \) -prune -exec rm -rf {} +; \
-    find /opt/venv -name '*.po' -delete
+    find /opt/venv -name '*.po' -delete; \
+    python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib; \
+    chmod -R a+rX,go-w /opt/venv
 
 # ---------------------------------------------------------------- the product, with static files collected
 FROM packages AS product
@@ -35,12 +38,11 @@ COPY documents documents
 COPY pages pages
 COPY api api
 COPY site/cms site/cms
-# With settings that hold no secret and ask no server. The compiled code is not compared with its source at each start;
-# hashes instead of times, so that two builds of one commit are alike.
+# With settings that hold no secret and ask no server.
 RUN DJANGO_SETTINGS_MODULE=settings.build VAR_DIR=/tmp/build STATIC_ROOT=/opt/static \
       python manage.py collectstatic --no-input --verbosity 0; \
-    python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app /opt/venv/lib; \
-    chmod -R a+rX,go-w /app /opt/venv /opt/static
+    python -m compileall -q -j 0 --invalidation-mode unchecked-hash /app; \
+    chmod -R a+rX,go-w /app /opt/static
 
 # ---------------------------------------------------------------- PostgreSQL's client programs, without Perl
 FROM base AS postgresql
@@ -98,8 +100,7 @@ CMD ["serve"]
 # ---------------------------------------------------------------- for compose/docker-compose.yml only: with a demo site
 FROM packages AS demo-packages
 COPY requirements/demo.txt requirements/
-RUN /build/tools/bin/uv pip install --no-cache --python /opt/venv/bin/python --require-hashes -r requirements/demo.txt; \
-    python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
+RUN /build/tools/bin/uv pip install --no-cache --python /opt/venv/bin/python --require-hashes -r requirements/demo.txt
 
 FROM system AS development
 ENV APP_ENV=development \
@@ -114,7 +115,7 @@ USER 10001:10001
 # ---------------------------------------------------------------- the image that is deployed
 FROM system AS runtime
 ENV APP_ENV=production
-COPY --from=product /opt/venv /opt/venv
+COPY --from=packages /opt/venv /opt/venv
 COPY --from=product /opt/static /opt/static
 COPY --from=product /app /app
 USER 10001:10001

@@ -1,0 +1,145 @@
+"""A person in front of the admin and the API, over HTTP alone: nothing of the product is imported."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any, Self
+
+import httpx
+
+from containers.engine import wait_until
+
+
+class Browser:
+    """A browser with cookies, which follows no redirect unless told to. `verify` names the certificate to trust."""
+
+    def __init__(self, url: str, verify: str | bool = True) -> None:
+        # The certificate as a file: the context would be that of the machine, with its certificates.
+        self.http = httpx.Client(base_url=url, verify=verify, trust_env=False, timeout=60)
+
+    def get(self, url: str, **headers: str) -> httpx.Response:
+        """Ask for an address."""
+        return self.http.get(url, headers=headers)
+
+    def api(self, path: str, **headers: str) -> Any:
+        """What the API answers, which has to be good news."""
+        answer = self.get(f"/api/{path}", **headers)
+        assert answer.status_code == 200, f"{path} answers {answer.status_code} {answer.text[:500]}"
+        return answer.json()
+
+    def sign_in(self, username: str, password: str) -> Self:
+        """Sign in to the admin."""
+        answer = self.fill_in("/admin/login/", username=username, password=password)
+        assert answer.status_code == 302, answer.text[:2000]
+        assert self.get("/admin/").status_code == 200
+        return self
+
+    def token(self, username: str, password: str) -> dict[str, str]:
+        """The header with which a program signs in to the API."""
+        answer = self.http.post("/api/auth/token/", json={"username": username, "password": password})
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access']}"}
+
+    def fill_in(self, url: str, files: dict[str, Any] | None = None, **fields: Any) -> httpx.Response:
+        """Fill in the form at `url` and send it."""
+        page = self.get(url)
+        assert page.status_code == 200, f"{url} answers {page.status_code} {page.headers.get('Location')}"
+        form = Form(page.text)
+        data = {name: values for name, values in form.fields.items() if name not in fields} | fields
+        return self.http.post(url, data=data, files=files, headers={"Referer": str(page.url)})
+
+    def press(self, url: str, shown_at: str = "/admin/", **fields: str) -> httpx.Response:
+        """Press a button that sends `fields` to `url`, as a script of the page at `shown_at` does."""
+        token = re.search(r'csrfToken["\']?\s*[:=]\s*["\'](?P<token>[^"\']+)', self.get(shown_at).text)
+        assert token, f"{shown_at} has no token"
+        referer = str(self.http.base_url.join(shown_at))
+        return self.http.post(url, data=fields, headers={"X-CSRFToken": token["token"], "Referer": referer})
+
+
+class Form(HTMLParser):
+    """What a browser would send of the forms on a page if nobody changed anything."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: dict[str, list[str]] = {}
+        self._text: str | None = None
+        self._select: str | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the values of fields."""
+        found = dict(attrs)
+        name, value = found.get("name"), found.get("value")
+        if tag == "input" and name and found.get("type") not in ("submit", "button", "file", "search"):
+            if found.get("type") not in ("checkbox", "radio") or "checked" in found:
+                self.fields.setdefault(name, []).append(value if value is not None else "on")
+        elif tag == "textarea":
+            self._text = name
+            self.fields[name or ""] = [""]
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in found:
+            self.fields.setdefault(self._select, []).append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """The end of a field."""
+        if tag == "textarea":
+            self._text = None
+        elif tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        """What is written in a large field."""
+        if self._text:
+            self.fields[self._text] = [data.removeprefix("\n")]
+
+
+class Editor(Browser):
+    """Somebody who writes or approves pages."""
+
+    def create(self, page_type: str, parent: int, title: str, button: str = "submit", **fields: Any) -> None:
+        """Fill in the form of a new page, with a paragraph of text, and press the button."""
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        body = _text(title) if page_type == "newsarticlepage" else {"body-count": "0"}
+        pressed = {f"action-{button}": "true"} if button else {}
+        fields = {"title": title, "slug": slug, **body, **pressed, **fields}
+        answer = self.fill_in(f"/admin/pages/add/pages/{page_type}/{parent}/", **fields)
+        assert answer.status_code == 302, answer.text[:3000]
+
+    def approve(self, title: str) -> None:
+        """Approve, from the dashboard, the page of this title."""
+        dashboard = self.get("/admin/").text
+        action = wait_until(f"{title} awaits approval", lambda: _action_beside(title, dashboard), seconds=1)
+        answer = self.press(action, comment="")
+        assert answer.status_code in (200, 302), answer.text[:3000]
+
+
+def _action_beside(title: str, dashboard: str) -> str | None:
+    """The address of the button with which the page of this title is approved."""
+    for row in dashboard.split("<tr"):
+        action = re.search(r'data-workflow-action-url="(?P<url>[^"]*/action/approve/[^"]*)"', row)
+        if title in row and action:
+            return action["url"]
+    return None
+
+
+def _text(text: str) -> dict[str, str]:
+    """What the script of the page editor sends for a body of one paragraph."""
+    block = {
+        "key": "00000",
+        "text": text,
+        "type": "unstyled",
+        "depth": 0,
+        "inlineStyleRanges": [],
+        "entityRanges": [],
+    }
+    return {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "text",
+        "body-0-id": "",
+        "body-0-value": json.dumps({"blocks": [block], "entityMap": {}}),
+    }
