@@ -18,6 +18,7 @@ env.assume(
     LOG_FORMAT="text",
     WEB_WORKERS="1",
     RATE_LIMIT_MAX="10000",
+    SHUTDOWN_DELAY="0s",
     SMTP_SECURITY="none",
 )
 

@@ -12,6 +12,7 @@ env.assume(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     LOG_LEVEL="warning",
     DATABASE_POOL_MIN="0",
+    SHUTDOWN_DELAY="0s",
     SMTP_SECURITY="none",
     RATE_LIMIT_MAX="1000000",
     LOGIN_LIMIT_MAX="10000",

@@ -38,12 +38,26 @@ if DATABASE_POOL_MIN > DATABASE_POOL_MAX:
     )
 
 
+_LIBPQ_DEFAULTS = {
+    # A database whose machine or network has gone answers nothing, not even a refusal. Without these limits each
+    # request would wait for a quarter of an hour. Options in DATABASE_URL come first.
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+
+
 def _postgresql_options() -> dict[str, Any]:
     return {
         "pool": {
             "min_size": DATABASE_POOL_MIN,
             "max_size": DATABASE_POOL_MAX,
             "timeout": DATABASE_POOL_TIMEOUT.total_seconds(),
+            # Attempts to connect come ever more slowly. After so many seconds they begin anew with the next request:
+            # else the service would need as long to notice that the database is back as it was away.
+            "reconnect_timeout": 10,
         }
     }
 
@@ -65,13 +79,16 @@ def _database() -> dict[str, Any]:
     sqlite = config["ENGINE"].endswith("sqlite3")
     if not sqlite:
         _refuse_misread(str(config["NAME"]))
-    options = _sqlite_options() if sqlite else _postgresql_options()
+    options = config.get("OPTIONS", {}) | _sqlite_options()
+    if not sqlite:
+        config["ENGINE"] = "cms.operations.postgresql"
+        options = _LIBPQ_DEFAULTS | config.get("OPTIONS", {}) | _postgresql_options()
     # The pool replaces Django's persistent connections, which must be off (django/db/backends/postgresql/base.py).
     # With health checks, a connection that died in a failover is noticed before a request gets it.
     return config | {
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": config.get("OPTIONS", {}) | options,
+        "OPTIONS": options,
     }
 
 

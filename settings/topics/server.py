@@ -19,3 +19,18 @@ if WEB_THREADS > DATABASE_POOL_MAX:
     raise env.ConfigurationError(
         "WEB_THREADS", str(WEB_THREADS), f"a number no larger than DATABASE_POOL_MAX ({DATABASE_POOL_MAX})"
     )
+WEB_WORKER_MAX_MEMORY = env.integer(
+    "WEB_WORKER_MAX_MEMORY",
+    default=0,
+    minimum=0,
+    maximum=65536,
+    help="MiB of memory at which a server process is replaced by a fresh one, without losing a request. 0: never.",
+)
+SHUTDOWN_DELAY = env.duration(
+    "SHUTDOWN_DELAY",
+    default="2s",
+    minimum="0s",
+    maximum="5m",
+    help="How long the server goes on after it was told to stop, while /health/ready says 503 and each answer closes "
+    "its connection. Longer than the proxy in front takes to notice, unless that is told beforehand.",
+)

@@ -6,7 +6,10 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
+from cms.health.stopping import is_stopping
 from cms.observability import traces
 from settings import select_settings_module
 
@@ -30,6 +33,13 @@ class Handler(WSGIHandler):
     """Django's, with our request."""
 
     request_class = Request
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Django's answer, which closes the connection once the server is stopping: a kept one would be cut."""
+        response = super().get_response(request)
+        if is_stopping():
+            response["Connection"] = "close"
+        return response
 
 
 select_settings_module()

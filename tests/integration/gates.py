@@ -18,6 +18,8 @@ class Gate:
         self._passes = threading.Event()
         self._passes.set()
         self._sockets: set[socket.socket] = set()
+        self.held = 0
+        """How often something arrived while the gate swallowed everything."""
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
 
@@ -76,7 +78,9 @@ class Gate:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK):
-                self._passes.wait()
+                if not self._passes.is_set():
+                    self.held += 1
+                    self._passes.wait()
                 sink.sendall(data)
         for end in (source, sink):
             _close(end)

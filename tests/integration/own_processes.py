@@ -91,11 +91,13 @@ def wait_until(condition: Callable[[], object], *, seconds: float = WAIT_SECONDS
 
 def children_of(process: int) -> list[int]:
     """The processes that a process has started and that still run."""
-    answer = subprocess.run(
-        ["ps", "-o", "pid=,stat=", "--ppid", str(process)], capture_output=True, text=True, check=False
-    )
-    lines = [line.split() for line in answer.stdout.splitlines()]
-    return [int(pid) for pid, state in lines if not state.startswith("Z")]
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = status.read_text(errors="replace").rpartition(")")[2].split()[:2]
+            if int(parent) == process and state != "Z":
+                found.append(int(status.parent.name))
+    return found
 
 
 def send(process: int, what: signal.Signals) -> None:

@@ -35,7 +35,7 @@ def test_database_url(settings_with: Settings) -> None:
     database = settings_with(DATABASE_URL="postgresql://cms:pw@db.example:6432/content")["DATABASES"]["default"]
     found = {name: database[name] for name in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "CONN_MAX_AGE")}
     assert found == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "cms.operations.postgresql",
         "NAME": "content",
         "USER": "cms",
         "PASSWORD": "pw",
@@ -60,6 +60,7 @@ def test_database_url_with_options_of_libpq_keeps_the_pool(settings_with: Settin
     options = settings_with(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
     assert (options["sslmode"], options["connect_timeout"]) == ("verify-full", 5)
     assert options["pool"]["max_size"] == 20
+    assert options["tcp_user_timeout"] == 20_000, "what the URL does not say stays"
 
 
 def test_database_pool(settings_with: Settings) -> None:
@@ -67,9 +68,9 @@ def test_database_pool(settings_with: Settings) -> None:
         options: dict[str, Any] = settings_with(**variables)["DATABASES"]["default"]["OPTIONS"]["pool"]
         return options
 
-    assert pool() == {"min_size": 5, "max_size": 20, "timeout": 5.0}
+    assert pool() == {"min_size": 5, "max_size": 20, "timeout": 5.0, "reconnect_timeout": 10}
     changed = pool(DATABASE_POOL_MIN="1", DATABASE_POOL_MAX="8", DATABASE_POOL_TIMEOUT="500ms")
-    assert changed == {"min_size": 1, "max_size": 8, "timeout": 0.5}
+    assert changed == {"min_size": 1, "max_size": 8, "timeout": 0.5, "reconnect_timeout": 10}
 
 
 def test_jwt_secret(settings_with: Settings) -> None:

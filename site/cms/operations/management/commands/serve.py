@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -23,18 +24,22 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        granian = Path(sys.executable).with_name("granian")
-        if not granian.exists():
+        if importlib.util.find_spec("granian") is None:
             raise CommandError("Granian is not installed in this environment. Install requirements/base.txt.")
         worker_files.prepare_folder()
-        os.execv(granian, [str(granian), *granian_arguments()])  # noqa: S606 - no shell, our own arguments
+        delay = str(settings.SHUTDOWN_DELAY.total_seconds())
+        command = [sys.executable, "-m", "cms.operations.web_server", delay, *granian_arguments()]
+        os.execv(sys.executable, command)  # noqa: S606 - no shell, our own arguments
 
 
 def granian_arguments() -> list[str]:
     """Granian's command line for the current settings."""
     log_lines = ["--log-config", str(LOG_CONFIGURATION)] if settings.LOG_FORMAT == "json" else []
+    limit = settings.WEB_WORKER_MAX_MEMORY
+    memory = ["--rss-samples=3", f"--workers-max-rss={limit}"] if limit else []
     return [
         *log_lines,
+        *memory,
         "--interface=wsgi",
         f"--host={settings.HOST}",
         f"--port={settings.PORT}",
@@ -45,5 +50,5 @@ def granian_arguments() -> list[str]:
         "--log-level=warning",
         "--respawn-failed-workers",
         "--workers-kill-timeout=25",
-        "cms.wsgi:application",
+        "cms.operations.web_process:application",
     ]

@@ -1,0 +1,71 @@
+"""The connection to PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+TRIAL_PAUSE_SECONDS = 1.0
+
+
+class DatabaseAwayError(psycopg.OperationalError):
+    """A moment ago another request waited for a connection in vain, so this one does not."""
+
+
+class Breaker:
+    """After a wait for a connection in vain only one request at a time tries again; the others fail at once.
+
+    Each would hold a thread for DATABASE_POOL_TIMEOUT. With a few threads and many requests a queue grows that outlives
+    the trouble, and in that queue the liveness probe waits too: a database that is away would get the servers killed.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tripped = False
+        self._next_trial = 0.0
+
+    def may_try(self) -> bool:
+        """Whether to ask for a connection. Who gets True after the breaker was tripped is the one that tries."""
+        if not self._tripped:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if self._tripped and now < self._next_trial:
+                return False
+            # Nobody else for a good while: this trial says when the next one may come.
+            self._next_trial = now + 60
+            return True
+
+    def failed(self) -> None:
+        """A wait was in vain."""
+        with self._lock:
+            self._tripped = True
+            self._next_trial = time.monotonic() + TRIAL_PAUSE_SECONDS
+
+    def worked(self) -> None:
+        """There was a connection."""
+        self._tripped = False
+
+
+breaker = Breaker()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, with a breaker in front of the pool."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if not self.pool:
+            return super().get_new_connection(conn_params)
+        if not breaker.may_try():
+            raise DatabaseAwayError("The database could not be reached a moment ago.")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except Exception:
+            breaker.failed()
+            raise
+        breaker.worked()
+        return connection
