@@ -41,7 +41,7 @@ def prepare_folder() -> None:
     It is marked as used for as long as this process or one of its children lives, also when another program takes its
     place (exec). Folders of servers that have ended are deleted.
     """
-    os.environ.pop(VARIABLE, None)
+    os.unsetenv(VARIABLE)
     try:
         _delete_abandoned()
         unfinished = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}"))
@@ -50,7 +50,7 @@ def prepare_folder() -> None:
         # Never closed. A descriptor of its own, because Python's do not survive exec.
         os.set_inheritable(os.dup(mark.fileno()), True)
         folder = unfinished.rename(unfinished.with_name(unfinished.name.removeprefix(".")))
-        os.environ[VARIABLE] = str(folder)
+        os.putenv(VARIABLE, str(folder))  # for what takes the place of this process
     except OSError:
         logger.exception("Metrics are of single processes", extra={"event": "metrics.no_folder"})
 
