@@ -65,7 +65,10 @@ class Digesting:
         self.size = 0
 
     def read(self, size: int = -1) -> bytes:
-        data: bytes = self._stream.read(size)
+        try:
+            data: bytes = self._stream.read(size)
+        except tarfile.TarError as error:
+            raise BackupError(f"The archive of files cannot be read: {error}") from None
         self._note(data)
         return data
 

@@ -42,6 +42,13 @@ _ROUTINES = """
         SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     )
 """
+_SCHEMAS = """
+    SELECT n.nspname FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
+    WHERE r.rolname = current_user AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('public', 'information_schema')
+    AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e'
+    )
+"""
 _TYPES = """
     SELECT t.oid::regtype::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE t.typtype IN ('e', 'd') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
@@ -154,6 +161,7 @@ def snapshot_of(database: Database) -> Iterator[Snapshot]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        connection.execute("SET LOCAL statement_timeout = 0")
         _refuse_old_program("pg_dump", major_version(connection))
         yield Snapshot(database, connection)
 
@@ -208,7 +216,7 @@ def other_sessions(connection: psycopg.Connection) -> list[str]:
 
 
 def emptying_statements(connection: psycopg.Connection) -> list[str]:
-    """SQL that drops every table, view, sequence, function and type, except what belongs to extensions."""
+    """SQL that drops every table, view, sequence, function, type and schema, except what belongs to extensions."""
     relations = connection.execute(_RELATIONS).fetchall()
     order = list(_KINDS)
     statements = [
@@ -218,6 +226,8 @@ def emptying_statements(connection: psycopg.Connection) -> list[str]:
     texts = [statement.as_string(connection) for statement in statements]
     texts += [f"DROP ROUTINE IF EXISTS {name} CASCADE" for (name,) in connection.execute(_ROUTINES).fetchall()]
     texts += [f"DROP TYPE IF EXISTS {name} CASCADE" for (name,) in connection.execute(_TYPES).fetchall()]
+    for (name,) in connection.execute(_SCHEMAS).fetchall():
+        texts.append(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)).as_string(connection))
     return texts
 
 

@@ -20,6 +20,7 @@ CHUNK_BYTES = 1024 * 1024
 _LINES_KEPT = 12
 _LINE_LENGTH = 500
 _LAST_WORDS_SECONDS = 5
+_LAST_MOMENT_SECONDS = 0.5
 
 
 class Readable(Protocol):
@@ -36,12 +37,19 @@ class Writable(Protocol):
 
 @contextmanager
 def reading(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[IO[bytes]]:
-    """The output of a program, to be read to its end. Raises ProgramError at the end when the program failed."""
+    """The output of a program, to be read to its end. Raises ProgramError at the end when the program failed.
+
+    So it does for an error inside, when that comes of output that the failing program did not finish.
+    """
     program = _Program(arguments, environment)
     try:
         program.stdin.close()
         yield program.stdout
         program.finish()
+    except Exception:
+        if program.has_failed():
+            program.finish()
+        raise
     finally:
         program.end()
 
@@ -161,6 +169,12 @@ class _Program:
         self._listener.join(_LAST_WORDS_SECONDS)
         if code != 0:
             raise ProgramError(self.name, code, "\n".join(self._lines))
+
+    def has_failed(self) -> bool:
+        """Whether the program has come to a bad end by itself, or is about to."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(_LAST_MOMENT_SECONDS) != 0
+        return False
 
     def end(self) -> None:
         """Kill the program if it still runs, and give back what it held. May be called again."""

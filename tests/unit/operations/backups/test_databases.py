@@ -73,6 +73,7 @@ def test_everything_is_dropped_but_extensions() -> None:
             connection.execute(statement.encode())
         assert databases.is_empty(connection)
         assert databases.emptying_statements(connection) == []
+        assert connection.execute("SELECT to_regnamespace('other')").fetchone() == (None,)
         connection.rollback()
 
 
@@ -105,3 +106,10 @@ def test_snapshot_does_not_see_what_is_written_after_it() -> None:
         other.execute("INSERT INTO auth_group (name) VALUES ('later')")
         assert databases.row_counts(snapshot.connection) == before
         assert "wagtailcore.0001_initial" in databases.applied_migrations(snapshot.connection)
+
+
+def test_limit_of_time_for_requests_is_none_for_backups() -> None:
+    database = Database({**main_database().parameters, "options": "-c statement_timeout=100"})
+    with databases.snapshot_of(database) as snapshot:
+        # As a count of very many rows would take.
+        assert snapshot.connection.execute("SELECT 1 FROM pg_sleep(0.3)").fetchone() == (1,)

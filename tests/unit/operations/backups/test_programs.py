@@ -32,6 +32,20 @@ def test_program_that_fails_at_the_end_is_noticed() -> None:
     assert target.getvalue() == b"half\n"
 
 
+def read_all(script: str) -> None:
+    """Read what a script prints, of which there should be more."""
+    with programs.reading(shell(script), ENVIRONMENT) as stream:
+        if stream.read() != b"whole":
+            raise BackupError("half")
+
+
+def test_reason_of_what_is_missing_is_said() -> None:
+    with pytest.raises(ProgramError, match="out of luck"):
+        read_all("printf ha; echo out of luck >&2; exit 1")
+    with pytest.raises(BackupError, match=r"^half$"):
+        read_all("printf ha")
+
+
 def feed(script: str, data: bytes, times: int = 1, error: Exception | None = None) -> None:
     """Write to a script, then raise the error, if there is one."""
     with programs.writing(shell(script), ENVIRONMENT) as stream:
