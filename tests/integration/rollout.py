@@ -51,7 +51,7 @@ class Release:
 
     def has(self, command: str) -> bool:
         """Whether this release has the command `manage.py …`."""
-        return any(self.code.glob(f"**/management/commands/{command}.py"))
+        return any(self.code.glob(f"site/cms/*/management/commands/{command}.py"))
 
     def start(self, *arguments: str, **own: str) -> Server:
         """Start one of its commands as a process of its own."""
@@ -186,7 +186,7 @@ class Load:
             if problem:
                 self.failures.append(f"{name}: {problem}")
             self.rounds[name] += 1
-            self._over.wait(0.1)  # a pace that leaves the machine time to start pods
+            self._over.wait(0.4)  # a pace that leaves the machine time to start pods
 
 
 @contextlib.contextmanager
