@@ -9,8 +9,6 @@ from typing import Any, Self
 
 import httpx
 
-from containers.engine import wait_until
-
 
 class Browser:
     """A browser with cookies, which follows no redirect unless told to. `verify` names the certificate to trust."""
@@ -52,7 +50,7 @@ class Browser:
 
     def press(self, url: str, shown_at: str = "/admin/", **fields: str) -> httpx.Response:
         """Press a button that sends `fields` to `url`, as a script of the page at `shown_at` does."""
-        token = re.search(r'csrfToken["\']?\s*[:=]\s*["\'](?P<token>[^"\']+)', self.get(shown_at).text)
+        token = re.search(r'"CSRF_TOKEN": "(?P<token>[^"]+)"', self.get(shown_at).text)
         assert token, f"{shown_at} has no token"
         referer = str(self.http.base_url.join(shown_at))
         return self.http.post(url, data=fields, headers={"X-CSRFToken": token["token"], "Referer": referer})
@@ -72,9 +70,8 @@ class Form(HTMLParser):
         """Note the values of fields."""
         found = dict(attrs)
         name, value = found.get("name"), found.get("value")
-        if tag == "input" and name and found.get("type") not in ("submit", "button", "file", "search"):
-            if found.get("type") not in ("checkbox", "radio") or "checked" in found:
-                self.fields.setdefault(name, []).append(value if value is not None else "on")
+        if tag == "input" and name:
+            self._input(name, found)
         elif tag == "textarea":
             self._text = name
             self.fields[name or ""] = [""]
@@ -82,6 +79,16 @@ class Form(HTMLParser):
             self._select = name
         elif tag == "option" and self._select and "selected" in found:
             self.fields.setdefault(self._select, []).append(value or "")
+
+    def _input(self, name: str, attributes: dict[str, str | None]) -> None:
+        kind, value = attributes.get("type"), attributes.get("value") or ""
+        if kind in ("submit", "button", "file", "search") or "__prefix__" in name:
+            return
+        if kind in ("checkbox", "radio"):
+            if "checked" not in attributes:
+                return
+            value = value or "on"
+        self.fields.setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
         """The end of a field."""
@@ -110,19 +117,17 @@ class Editor(Browser):
 
     def approve(self, title: str) -> None:
         """Approve, from the dashboard, the page of this title."""
-        dashboard = self.get("/admin/").text
-        action = wait_until(f"{title} awaits approval", lambda: _action_beside(title, dashboard), seconds=1)
+        action = _approval_of(title, self.get("/admin/").text)
+        assert action, f"{title} does not await approval by this person."
         answer = self.press(action, comment="")
         assert answer.status_code in (200, 302), answer.text[:3000]
 
 
-def _action_beside(title: str, dashboard: str) -> str | None:
+def _approval_of(title: str, dashboard: str) -> str | None:
     """The address of the button with which the page of this title is approved."""
-    for row in dashboard.split("<tr"):
-        action = re.search(r'data-workflow-action-url="(?P<url>[^"]*/action/approve/[^"]*)"', row)
-        if title in row and action:
-            return action["url"]
-    return None
+    page = re.search(rf'/admin/pages/(?P<id>[0-9]+)/edit/"[^>]*>{re.escape(title)}<', dashboard)
+    action = page and re.search(rf'"(?P<url>/admin/pages/workflow/action/{page["id"]}/approve/[0-9]+/)"', dashboard)
+    return action["url"] if action else None
 
 
 def _text(text: str) -> dict[str, str]:
