@@ -27,7 +27,7 @@ ALWAYS_BREAKS = {"DROP_COLUMN", "DROP_TABLE", "RENAME_COLUMN", "RENAME_TABLE", "
 
 _REPLACED = {"NOT_NULL", "ADD_UNIQUE", "CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE"}
 
-_ALLOWANCE = re.compile(
+ALLOWANCE = re.compile(
     r"^# allow (?P<code>[A-Z_]+)(?: from (?P<version>\d+\.\d+\.\d+))?: (?P<reason>.*)$", re.MULTILINE
 )
 _LOOKS_LIKE_ALLOWANCE = re.compile(r"^\s*#\s*allow\s+[A-Z_]{4,}.*$", re.MULTILINE | re.IGNORECASE)
@@ -86,11 +86,11 @@ def examine(
 
 def judge(findings: list[Finding], source: str) -> list[str]:
     """What is left to complain about, given the acknowledgements in the migration's source."""
-    allowed = {found["code"]: found for found in _ALLOWANCE.finditer(source)}
+    allowed = {found["code"]: found for found in ALLOWANCE.finditer(source)}
     complaints = [
         f"'{line.strip()}' is not read. Write: # allow CODE: reason, or # allow CODE from 1.2.3: reason"
         for line in _LOOKS_LIKE_ALLOWANCE.findall(source)
-        if not _ALLOWANCE.fullmatch(line)
+        if not ALLOWANCE.fullmatch(line)
     ]
     for code, found in allowed.items():
         if len(found["reason"].strip()) < _SHORTEST_REASON:
