@@ -26,3 +26,5 @@ if settings.MEDIA_URL == "/media/":
     urlpatterns.append(path("media/<path:path>", local_media))
 
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+
+handler500 = "cms.health.unavailable.server_error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -133,3 +134,36 @@ def test_answers_name_no_server_and_no_account(service):
     assert str(service.database.port) not in text
     assert "Traceback" not in text
     assert "cms" not in text
+
+
+def test_without_database_people_see_a_page_and_programs_a_problem_and_nobody_waits_for_long(service):
+    """The first requests wait for DATABASE_POOL_TIMEOUT. Those after them do not, nor do probes."""
+    assert service.status("/admin/login/") == 200
+    service.database.refuse()
+    with ThreadPoolExecutor(24) as clients:
+        asked = [clients.submit(service.http.get, path) for path in ("/admin/login/", "/api/v2/pages/") * 24]
+        live = [clients.submit(service.status, "/health/live") for _ in range(4)]
+        answers = [one.result() for one in asked]
+        assert [one.result() for one in live] == [200] * 4
+    for answer in answers:
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+    assert "What you have saved is not lost" in answers[0].text
+    assert answers[1].headers["Content-Type"] == "application/problem+json"
+
+    service.database.open()
+    wait_until(lambda: service.status("/api/v2/pages/") == service.status("/admin/login/") == 200)
+
+
+def test_without_redis_pages_are_read_and_nobody_signs_in(service):
+    service.redis.refuse()
+    assert service.status("/api/v2/pages/") == 200
+    assert service.status("/admin/login/") == 200
+    answer = service.http.post("/api/auth/token/", json={"username": "a", "password": "b"})
+    assert answer.status_code == 503, answer.text
+
+
+def test_without_file_store_pages_are_read(service):
+    service.s3.refuse()
+    assert service.status("/api/v2/pages/") == 200
+    assert service.status("/api/v2/images/") == 200
