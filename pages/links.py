@@ -30,15 +30,15 @@ def links_of(pages: Sequence[Model], references: References) -> list[list[dict[s
 
     Looks into all stream fields and rich text, and into reusable content that is shown there.
     """
-    wanted = [_collected(page) for page in pages]
+    wanted = [targets_of(page) for page in pages]
     references.load(_together(wanted))
     wanted = [_with_reusable_content(each, references) for each in wanted]
     references.load(_together(wanted))
     return [_shown(each, references) for each in wanted]
 
 
-def _collected(instance: Model) -> Wanted:
-    """What the text of an instance refers to."""
+def targets_of(instance: Model) -> Wanted:
+    """What the text of an instance refers to, in the order of the text: the keys of each model."""
     wanted = cast("Wanted", defaultdict(_InOrder))
     for field in instance._meta.get_fields():
         if isinstance(field, StreamField):
@@ -55,7 +55,7 @@ def _with_reusable_content(wanted: Wanted, references: References) -> Wanted:
     for model in wanted.keys() - {Page, get_document_model()}:
         for key in wanted[model]:
             shown = references.found(model, key)
-            for kind, keys in (_collected(shown) if shown is not None else {}).items():
+            for kind, keys in (targets_of(shown) if shown is not None else {}).items():
                 for inner in keys:
                     deeper[kind].add(inner)
     return deeper

@@ -10,6 +10,7 @@ from settings.topics.backups import *
 from settings.topics.caches import *
 from settings.topics.cors import *
 from settings.topics.database import *
+from settings.topics.links import *
 from settings.topics.logging import *
 from settings.topics.mail import *
 from settings.topics.observability import *

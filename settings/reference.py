@@ -28,6 +28,7 @@ _TOPICS = (
     "cors",
     "wagtail",
     "mail",
+    "links",
     "tasks",
     "logging",
     "observability",

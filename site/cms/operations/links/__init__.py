@@ -1,0 +1,1 @@
+"""Looks for links in the content that lead nowhere, here and on other websites."""
