@@ -86,18 +86,23 @@ _find_image() {
   IMAGE=$(_image_in_manifest)
 }
 
-# digest_of IMAGE: prints its digest, or why there is none.
+# digest_of IMAGE: prints its digest, or why there is none. Whatever a tool says besides is not taken for a digest.
 digest_of() {
+  local said
   if command -v skopeo >/dev/null; then
-    skopeo inspect --no-tags --format '{{.Digest}}' "docker://$1" 2>&1
+    said=$(skopeo inspect --no-tags --format '{{.Digest}}' "docker://$1" 2>&1) || true
   elif command -v crane >/dev/null; then
-    crane digest "$1" 2>&1
+    said=$(crane digest "$1" 2>&1) || true
   elif docker buildx version >/dev/null 2>&1; then
-    docker buildx imagetools inspect --format '{{.Manifest.Digest}}' "$1" 2>&1
+    said=$(docker buildx imagetools inspect --format '{{.Manifest.Digest}}' "$1" 2>&1) || true
   else
     printf 'no tool'
     return 1
   fi
+  grep -Eox 'sha256:[0-9a-f]{64}' <<<"$said" || {
+    printf '%s' "$said"
+    return 1
+  }
 }
 
 # Secrets that the pods read and the chart does not make must be there, or the pods would wait for them for ever.

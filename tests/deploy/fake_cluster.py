@@ -289,6 +289,7 @@ def _kubectl(path: Path, state: dict[str, Any], arguments: list[str]) -> None:
 def _skopeo(path: Path, state: dict[str, Any], arguments: list[str]) -> None:
     if state["plan"].get("registry") == "has it not":
         sys.exit("manifest unknown")
+    print("WARN: a tool may say something else too", file=sys.stderr)
     print(DIGEST)
 
 

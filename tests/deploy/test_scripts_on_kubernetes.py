@@ -57,6 +57,17 @@ def test_dry_run_says_what_would_be_done_and_does_nothing(there: Cluster) -> Non
     assert not any("create configmap" in call for call in there.calls)
 
 
+def test_service_is_asked_at_its_public_address(there: Cluster) -> None:
+    code, said = there.deploy("--dry-run", SMOKE_URL="")
+    assert (code, "Then https://cms.example.gov.uk is asked" in said) == (0, True)
+
+
+def test_image_that_was_named_by_its_digest_is_deployed(there: Cluster) -> None:
+    digest = "sha256:" + "cd" * 32
+    code, said = there.deploy("--dry-run", "--digest", digest)
+    assert (code, f"@{digest}" in said) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
