@@ -48,6 +48,8 @@ def test_secrets_are_marked() -> None:
     marked = {line.split("`")[1] for line in lines if line.startswith("| `") and "| yes |" in line}
     assert marked == {
         "AWS_SECRET_ACCESS_KEY",
+        "BACKUP_AWS_SECRET_ACCESS_KEY",
+        "BACKUP_PASSWORD",
         "DATABASE_URL",
         "JWT_PREVIOUS_SECRETS",
         "JWT_SECRET",
@@ -56,6 +58,8 @@ def test_secrets_are_marked() -> None:
         "OTEL_EXPORTER_OTLP_HEADERS",
         "REDIS_PASSWORD",
         "REDIS_URL",
+        "RESTORE_DATABASE_URL",
+        "RESTORE_DRILL_DATABASE_URL",
         "SECRET_KEY",
         "SECRET_KEY_FALLBACKS",
         "SMTP_PASS",
