@@ -51,13 +51,17 @@ FROM base AS postgresql
 ARG POSTGRESQL_CLIENT_VERSION=15
 # Versions of packages are not pinned: Debian deletes the earlier one at each security update.
 # hadolint ignore=DL3008
-RUN mkdir -p /opt/postgresql/bin /opt/apt /var/lib/dpkg/status.d; \
+RUN mkdir -p /opt/postgresql/bin /opt/apt; \
     apt-get update; \
     if ! apt-cache show "postgresql-client-${POSTGRESQL_CLIENT_VERSION}" >/dev/null 2>&1; then \
       apt-get install -y --no-install-recommends ca-certificates postgresql-common; \
-      /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y; \
-      mkdir -p /opt/apt/sources.list.d; \
-      cp /etc/apt/sources.list.d/pgdg* /opt/apt/sources.list.d/; \
+      . /etc/os-release; \
+      /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y "$VERSION_CODENAME"; \
+      # The same source for libpq in the image, with its key where the image has it.
+      mkdir -p /opt/apt/sources.list.d /opt/apt/keyrings; \
+      cp /usr/share/postgresql-common/pgdg/apt.postgresql.org.gpg /opt/apt/keyrings/pgdg.gpg; \
+      sed 's#^Signed-By:.*#Signed-By: /etc/apt/keyrings/pgdg.gpg#' /etc/apt/sources.list.d/pgdg.sources \
+        >/opt/apt/sources.list.d/pgdg.sources; \
     fi; \
     apt-get install -y --no-install-recommends "postgresql-client-${POSTGRESQL_CLIENT_VERSION}"; \
     for program in pg_dump pg_restore psql; do \
@@ -72,7 +76,7 @@ COPY --from=postgresql /opt/apt/ /etc/apt/
 # hadolint ignore=DL3008
 RUN apt-get update; \
     apt-get install -y --no-install-recommends ca-certificates libedit2 liblz4-1 libpq5 libreadline8 libzstd1 restic tini tzdata; \
-    rm -rf /var/lib/apt/lists/* /etc/apt/sources.list.d/pgdg* /var/log/* /var/cache/*; \
+    rm -rf /var/lib/apt/lists/* /etc/apt/sources.list.d/pgdg* /etc/apt/keyrings/pgdg* /var/log/* /var/cache/*; \
     # What builds or installs, and what would let a process gain rights.
     rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/* /usr/local/lib/python3.*/ensurepip \
       /usr/local/lib/python3.*/idlelib /usr/local/lib/python3.*/tkinter /usr/local/lib/python3.*/turtledemo; \

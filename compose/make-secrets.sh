@@ -5,7 +5,8 @@
 # Usage: compose/make-secrets.sh [--trial] [FOLDER]      (FOLDER: compose/secrets)
 #   --trial   also the accounts of the S3 server in docker-compose.trial.yml
 #
-# Put what others gave you into the files yourself: aws_secret_access_key, smtp_pass, tls_certificate, tls_key.
+# Put what others gave you into the files yourself: aws_secret_access_key, smtp_pass,
+# backup_aws_secret_access_key, tls_certificate, tls_key.
 set -euo pipefail
 
 trial=''
@@ -53,6 +54,7 @@ random 32 | write operations_token
 random 32 | write backup_password
 random 24 | write aws_secret_access_key
 random 24 | write smtp_pass
+random 24 | write backup_aws_secret_access_key
 printf 'postgresql://cms:%s@db:5432/cms_production' "$(cat "$folder/db_password")" | write database_url
 
 if [ ! -e "$folder/tls_certificate" ] && [ ! -e "$folder/tls_key" ]; then
@@ -68,12 +70,15 @@ fi
 
 if [ -n "$trial" ]; then
   random 24 | write s3_admin_secret_key
-  sed -e "s/ADMIN_KEY/$(cat "$folder/s3_admin_secret_key")/" -e "s/CMS_KEY/$(cat "$folder/aws_secret_access_key")/" <<'END' | write s3_accounts
+  sed -e "s/ADMIN_KEY/$(cat "$folder/s3_admin_secret_key")/" -e "s/CMS_KEY/$(cat "$folder/aws_secret_access_key")/" \
+    -e "s/BACKUP_KEY/$(cat "$folder/backup_aws_secret_access_key")/" <<'END' | write s3_accounts
 {"identities": [
   {"name": "admin", "credentials": [{"accessKey": "admin", "secretKey": "ADMIN_KEY"}],
    "actions": ["Admin", "Read", "List", "Tagging", "Write"]},
   {"name": "cms", "credentials": [{"accessKey": "cms", "secretKey": "CMS_KEY"}],
-   "actions": ["Read:cms-production-bucket", "List:cms-production-bucket", "Tagging:cms-production-bucket", "Write:cms-production-bucket"]}
+   "actions": ["Read:cms-production-bucket", "List:cms-production-bucket", "Tagging:cms-production-bucket", "Write:cms-production-bucket"]},
+  {"name": "backup", "credentials": [{"accessKey": "backup", "secretKey": "BACKUP_KEY"}],
+   "actions": ["Read:cms-production-backups", "List:cms-production-backups", "Write:cms-production-backups"]}
 ]}
 END
 fi

@@ -1,6 +1,7 @@
 """Waits for the S3 server of the Compose files, then makes the product's bucket as it has to be.
 
-The public may read what is under media/, nobody may anything else without a key. May be repeated. Uses the account of
+The public may read what is under media/, nobody may anything else without a key. A second bucket, S3_PRIVATE_BUCKET, is
+made for backups where it is named. May be repeated. Uses the account of
 an administrator (S3_ADMIN_…), which the product itself never has. Each variable may come from a file: NAME_FILE.
 """
 
@@ -41,9 +42,11 @@ def anonymous_status(url: str) -> int:
 
 
 def prepare(client: Any, bucket: str) -> None:
-    """Make the bucket unless it is there, and set its policy."""
-    if bucket not in {entry["Name"] for entry in client.list_buckets()["Buckets"]}:
-        client.create_bucket(Bucket=bucket)
+    """Make the buckets that are not there, and set the policy of the product's."""
+    there = {entry["Name"] for entry in client.list_buckets()["Buckets"]}
+    for name in (bucket, os.environ.get("S3_PRIVATE_BUCKET")):
+        if name and name not in there:
+            client.create_bucket(Bucket=name)
     statement = {
         "Effect": "Allow",
         "Principal": "*",

@@ -72,6 +72,12 @@ for _ in $(seq 300); do
   sleep 0.2
 done
 docker info >/dev/null 2>&1 || die "The Docker Engine did not answer within a minute."
+
+# What a run that was killed has left behind: nobody else has this engine, and some containers start again with it.
+for container in $(docker ps --all --quiet); do docker rm --force --volumes "$container" >/dev/null; done
+docker network prune --force >/dev/null
+docker volume prune --force >/dev/null
+
 if [ "$mode" = networks ]; then export DOCKER_NETNS=/proc/$engine/ns/net; fi
 
 setpriv --pdeathsig TERM "$@" 9>&- <&0 &

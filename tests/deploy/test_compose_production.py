@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -135,10 +136,10 @@ def test_service_runs_without_root_and_changes_nothing(stack: Stack, service: st
 def test_only_the_proxy_can_be_reached_and_only_its_neighbours_reach_the_database(stack: Stack) -> None:
     published = stack.published()
     assert {service for service, addresses in published.items() if addresses} == {"proxy", "mail"}
-    data = stack.engine.inspect("cms-test-prod_data")
+    data = stack.engine.inspect(f"{stack.project}_data")
     assert data["Internal"]
     for service in ("db", "redis"):
-        assert list(stack.containers(service)[0]["NetworkSettings"]["Networks"]) == ["cms-test-prod_data"]
+        assert list(stack.containers(service)[0]["NetworkSettings"]["Networks"]) == [f"{stack.project}_data"]
 
 
 def test_no_secret_is_in_the_environment_or_the_command_of_a_container(stack: Stack) -> None:
@@ -208,10 +209,10 @@ def test_page_goes_from_draft_to_public_and_mail_tells_of_it(
 def test_private_document_is_refused_to_strangers_and_comes_by_a_signed_link(
     administrator: Editor, people: dict[str, Editor], visitor: Browser, certificate: str
 ) -> None:
-    made = administrator.fill_in("/admin/collections/add/", name="Partners")
+    made = administrator.fill_in("/admin/collections/add/", name="Partners", parent="1")
     assert made.status_code == 302
     listed = administrator.get("/admin/collections/").text
-    collection = listed.partition("Partners")[0].rpartition("/admin/collections/")[2].partition("/")[0]
+    collection = max(re.findall(r"/admin/collections/([0-9]+)/", listed), key=int)
     restricted = administrator.fill_in(f"/admin/collections/{collection}/privacy/", restriction_type="login")
     assert restricted.status_code == 200
     file = {"file": ("briefing.txt", b"For partners only.\n", "text/plain")}

@@ -64,6 +64,8 @@ class Form(HTMLParser):
         self.fields: dict[str, list[str]] = {}
         self._text: str | None = None
         self._select: str | None = None
+        self._options: list[str] = []
+        self._is_list = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -76,9 +78,12 @@ class Form(HTMLParser):
             self._text = name
             self.fields[name or ""] = [""]
         elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in found:
-            self.fields.setdefault(self._select, []).append(value or "")
+            self._select, self._options = name, []
+            self._is_list = "multiple" in found
+        elif tag == "option" and self._select:
+            self._options.append(value or "")
+            if "selected" in found:
+                self.fields.setdefault(self._select, []).append(value or "")
 
     def _input(self, name: str, attributes: dict[str, str | None]) -> None:
         kind, value = attributes.get("type"), attributes.get("value") or ""
@@ -95,6 +100,9 @@ class Form(HTMLParser):
         if tag == "textarea":
             self._text = None
         elif tag == "select":
+            if self._select and self._options and not self._is_list:
+                # A browser sends the first one when none was chosen.
+                self.fields.setdefault(self._select, self._options[:1])
             self._select = None
 
     def handle_data(self, data: str) -> None:
