@@ -165,6 +165,32 @@ def test_proxy_ends_tls_and_keeps_operators_pages_to_itself(stack: Stack, visito
     assert visitor.get("/health/detailed").status_code == 404
 
 
+def test_proxy_behind_another_one_believes_what_that_says(stack: Stack) -> None:
+    folder = stack.files[0].parent / "proxy"
+    mounts = (("plain.conf", "cms.conf"), ("cms-locations.conf", "cms-locations.conf"))
+    volumes = [f"--volume={folder / name}:/etc/nginx/{target}:ro" for name, target in mounts]
+    started = stack.engine.docker(
+        *("run", "--detach", f"--network={stack.project}_edge", "--publish=127.0.0.1::8080", *volumes),
+        *("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--user=101:101", "--entrypoint=nginx"),
+        *(stack.containers("proxy")[0]["Config"]["Image"], "-c", "/etc/nginx/cms.conf", "-g", "daemon off;"),
+    )
+    container = started.stdout.strip()
+    try:
+        address = stack.engine.docker("port", container, "8080/tcp").stdout.split()[0]
+        url, host = f"http://{address}/admin/login/", {"Host": "localhost:8443"}
+
+        def ask(**headers: str) -> int:
+            try:
+                return httpx.get(url, headers=host | headers, trust_env=False, timeout=30).status_code
+            except httpx.TransportError:
+                return 0
+
+        wait_until("it answers", lambda: ask() == 301)
+        assert ask(**{"X-Forwarded-Proto": "https"}) == 200
+    finally:
+        stack.engine.docker("rm", "--force", container)
+
+
 def test_operators_read_details_inside(stack: Stack) -> None:
     ask = (
         "import os, urllib.request as u; token = open(os.environ['OPERATIONS_TOKEN_FILE']).read();"
@@ -213,8 +239,9 @@ def test_private_document_is_refused_to_strangers_and_comes_by_a_signed_link(
     assert made.status_code == 302
     listed = administrator.get("/admin/collections/").text
     collection = max(re.findall(r"/admin/collections/([0-9]+)/", listed), key=int)
-    restricted = administrator.fill_in(f"/admin/collections/{collection}/privacy/", restriction_type="login")
-    assert restricted.status_code == 200
+    # A dialog, which comes and goes as JSON.
+    restricted = administrator.press(f"/admin/collections/{collection}/privacy/", restriction_type="login")
+    assert restricted.json()["step"] == "set_privacy_done"
     file = {"file": ("briefing.txt", b"For partners only.\n", "text/plain")}
     added = administrator.fill_in("/admin/documents/add/", files=file, title="Briefing", collection=collection)
     assert added.status_code == 302, added.text[-3000:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from html.parser import HTMLParser
 from typing import Any, Self
 
@@ -11,11 +12,10 @@ import httpx
 
 
 class Browser:
-    """A browser with cookies, which follows no redirect unless told to. `verify` names the certificate to trust."""
+    """A browser with cookies, which follows no redirect. `certificate` is the file of one to trust."""
 
-    def __init__(self, url: str, verify: str | bool = True) -> None:
-        # The certificate as a file: the context would be that of the machine, with its certificates.
-        self.http = httpx.Client(base_url=url, verify=verify, trust_env=False, timeout=60)
+    def __init__(self, url: str, certificate: str = "") -> None:
+        self.http = httpx.Client(base_url=url, verify=_trusting(certificate), trust_env=False, timeout=60)
 
     def get(self, url: str, **headers: str) -> httpx.Response:
         """Ask for an address."""
@@ -54,6 +54,10 @@ class Browser:
         assert token, f"{shown_at} has no token"
         referer = str(self.http.base_url.join(shown_at))
         return self.http.post(url, data=fields, headers={"X-CSRFToken": token["token"], "Referer": referer})
+
+
+def _trusting(certificate: str) -> ssl.SSLContext | bool:
+    return ssl.create_default_context(cafile=certificate) if certificate else True
 
 
 class Form(HTMLParser):
