@@ -84,10 +84,11 @@ def _database() -> dict[str, Any]:
         config["ENGINE"] = "cms.operations.postgresql"
         options = _LIBPQ_DEFAULTS | config.get("OPTIONS", {}) | _postgresql_options()
     # The pool replaces Django's persistent connections, which must be off (django/db/backends/postgresql/base.py).
-    # With health checks, a connection that died in a failover is noticed before a request gets it.
+    # A connection that died in a failover is noticed before a request gets it, by cms.operations.postgresql. Django's
+    # health checks would be a second round trip.
     return config | {
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,
         "OPTIONS": options,
     }
 

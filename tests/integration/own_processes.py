@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.services.processes import Server
+from tests.services.processes import Server, listeners
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 60
@@ -62,7 +62,7 @@ def serving(folder: Path, **own: str) -> Iterator[tuple[Server, str]]:
     port = str(free_port())
     url = f"http://127.0.0.1:{port}"
     with running(folder, "serve", HOST="127.0.0.1", PORT=port, BASE_URL=url, **own) as server:
-        server.wait(lambda: _answers(url))
+        server.wait(lambda: listeners(int(port)) >= int(own.get("WEB_WORKERS", "1")) and _answers(url))
         yield server, url
 
 

@@ -93,7 +93,7 @@ class Load:
 
 @contextmanager
 def server(folder: Path, **own: str) -> Iterator[tuple[int, str]]:
-    with serving(folder, WEB_WORKERS="2", TMPDIR=str(folder), **own) as (process, url):
+    with serving(folder, **{"WEB_WORKERS": "2", "TMPDIR": str(folder)} | own) as (process, url):
         yield process.pid, url
         with contextlib.suppress(subprocess.TimeoutExpired):
             process._process.wait(5)  # it was told already: a signal in the last moment of Python changes the status
@@ -126,7 +126,7 @@ def test_server_that_stops_is_not_ready_and_closes_its_connections(tmp_path):
 def test_request_that_is_being_answered_is_answered(tmp_path, services: Addresses):
     with gate(services.postgresql_port) as door:
         url = os.environ["DATABASE_URL"].replace(str(services.postgresql_port), str(door.port))
-        with server(tmp_path, DATABASE_URL=url, DATABASE_POOL_TIMEOUT="1m") as (pid, address):
+        with server(tmp_path, DATABASE_URL=url, DATABASE_POOL_TIMEOUT="1m", WEB_WORKERS="1") as (pid, address):
             httpx.get(f"{address}/api/v2/pages/", trust_env=False)
             door.swallow()
             answers: list[int] = []

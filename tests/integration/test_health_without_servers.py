@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from django.db import connection
 
 from tests.integration.gates import Gate, gate
 from tests.integration.own_processes import serving, wait_until
@@ -65,6 +66,23 @@ def service(services: Addresses, tmp_path: Path) -> Iterator[Service]:
 def _moved(url: str, port: int, door: Gate) -> str:
     assert urlsplit(url).port == port
     return url.replace(f"127.0.0.1:{port}", f"127.0.0.1:{door.port}")
+
+
+def test_first_request_after_a_failover_is_answered(tmp_path):
+    """All connections that the process kept have died. They are replaced at once, not found one by one."""
+    kept = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'keeps'"
+    url = os.environ["DATABASE_URL"]
+    named = f"{url}{'&' if urlsplit(url).query else '?'}application_name=keeps"
+    with (
+        serving(tmp_path, WEB_WORKERS="1", DATABASE_URL=named, DATABASE_POOL_MIN="6") as (_, address),
+        connection.cursor() as cursor,
+    ):
+        httpx.get(f"{address}/health/ready", trust_env=False)
+        wait_until(lambda: cursor.execute(kept).fetchone() >= (6,))
+        cursor.execute(kept.replace("count(*)", "count(pg_terminate_backend(pid, 5000))"))
+        answer = httpx.get(f"{address}/api/v2/images/", trust_env=False, timeout=30)
+        assert answer.status_code == 200
+        wait_until(lambda: cursor.execute(kept).fetchone() >= (6,))
 
 
 HAS_NO_PROCESSES = {"scheduler", "tasks"}

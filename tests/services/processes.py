@@ -121,3 +121,10 @@ def answers(port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def listeners(port: int) -> int:
+    """How many sockets listen on this port: each process of the web server has one of its own."""
+    wanted = f"{port:04X}"
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
+    return sum(local.endswith(f":{wanted}") and state == "0A" for _, local, _, state, *_ in lines)

@@ -17,7 +17,7 @@ import httpx
 
 from tests.services.addresses import Addresses, current_worker
 from tests.services.plugin import ROOT
-from tests.services.processes import Server, answers
+from tests.services.processes import Server, listeners
 
 HOST = "cms.example.gov.uk"
 OPERATIONS_TOKEN = secrets.token_hex(24)
@@ -59,7 +59,7 @@ class Running:
 
 @contextmanager
 def running(services: Addresses, folder: Path, *command: str, **variables: str) -> Iterator[Running]:
-    """A command of the product as a process, until the end of the block. `serve` is waited for until it answers.
+    """A command of the product as a process, until the end of the block. All processes of `serve` are waited for.
 
     Temporary files go to `folder`. What the process has written goes to the test's output.
     """
@@ -90,7 +90,7 @@ def running(services: Addresses, folder: Path, *command: str, **variables: str) 
     )
     try:
         if command[0] == "serve":
-            server.wait(lambda: answers(port))
+            server.wait(lambda: listeners(port) >= int(variables.get("WEB_WORKERS", "1")))
         yield Running(server, port)
     finally:
         server.stop(seconds=40)

@@ -55,7 +55,7 @@ breaker = Breaker()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, with a breaker in front of the pool."""
+    """Django's, with a breaker in front of the pool, and an own look at what comes out of it."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not self.pool:
@@ -63,9 +63,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not breaker.may_try():
             raise DatabaseAwayError("The database could not be reached a moment ago.")
         try:
-            connection = super().get_new_connection(conn_params)
+            connection = self._working_connection(conn_params)
         except Exception:
             breaker.failed()
             raise
         breaker.worked()
+        return connection
+
+    def _working_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A connection that answers.
+
+        When one has died, the database was restarted, as a rule, and all have died. So all are replaced at once. The
+        pool's own check draws the dead ones one by one and pauses in between, longer each time: with a few of them the
+        first request after a failover would wait until it fails.
+        """
+        connection = super().get_new_connection(conn_params)
+        try:
+            self.pool.check_connection(connection)
+        except psycopg.Error:
+            self.pool.drain()
+            self.pool.putconn(connection)  # after that: it is older, so it is replaced too
+            return super().get_new_connection(conn_params)
+        except BaseException:
+            self.pool.putconn(connection)
+            raise
         return connection
