@@ -70,14 +70,14 @@ fi
 
 if [ -n "$trial" ]; then
   random 24 | write s3_admin_secret_key
-  sed -e "s/ADMIN_KEY/$(cat "$folder/s3_admin_secret_key")/" -e "s/CMS_KEY/$(cat "$folder/aws_secret_access_key")/" \
-    -e "s/BACKUP_KEY/$(cat "$folder/backup_aws_secret_access_key")/" <<'END' | write s3_accounts
+  # No other program: its arguments could be read by everybody on this machine.
+  write s3_accounts <<END
 {"identities": [
-  {"name": "admin", "credentials": [{"accessKey": "admin", "secretKey": "ADMIN_KEY"}],
+  {"name": "admin", "credentials": [{"accessKey": "admin", "secretKey": "$(<"$folder/s3_admin_secret_key")"}],
    "actions": ["Admin", "Read", "List", "Tagging", "Write"]},
-  {"name": "cms", "credentials": [{"accessKey": "cms", "secretKey": "CMS_KEY"}],
+  {"name": "cms", "credentials": [{"accessKey": "cms", "secretKey": "$(<"$folder/aws_secret_access_key")"}],
    "actions": ["Read:cms-production-bucket", "List:cms-production-bucket", "Tagging:cms-production-bucket", "Write:cms-production-bucket"]},
-  {"name": "backup", "credentials": [{"accessKey": "backup", "secretKey": "BACKUP_KEY"}],
+  {"name": "backup", "credentials": [{"accessKey": "backup", "secretKey": "$(<"$folder/backup_aws_secret_access_key")"}],
    "actions": ["Read:cms-production-backups", "List:cms-production-backups", "Write:cms-production-backups"]}
 ]}
 END

@@ -3,7 +3,8 @@
 # Usage: scripts/operate.sh [--in checkout|compose|kubernetes] [--namespace NAME] [--show] COMMAND [ARGUMENT ...]
 #
 #   --in checkout     manage.py of this checkout (the default)
-#   --in compose      a container of compose/docker-compose.prod.yml, gone afterwards. COMPOSE_FILE names another file.
+#   --in compose      a container of compose/docker-compose.prod.yml, gone afterwards, in the project cms.
+#                     COMPOSE_FILE names other files, COMPOSE_PROJECT another project.
 #   --in kubernetes   a Job made from the CronJob of backups, which has the keys. RELEASE names another release.
 #   --namespace NAME  the namespace of that CronJob (cms-backend)
 #   --show            print what would be run, and run nothing
@@ -39,7 +40,7 @@ in_compose() {
   local compose=(docker compose)
   if ! docker compose version >/dev/null 2>&1; then compose=(docker-compose); fi
   export COMPOSE_FILE=${COMPOSE_FILE:-compose/docker-compose.prod.yml}
-  run "${compose[@]}" run --rm --no-deps -T backup "$@"
+  run "${compose[@]}" -p "${COMPOSE_PROJECT:-cms}" run --rm --no-deps -T backup "$@"
 }
 
 # The arguments as a JSON list. What would have to be escaped is refused: no name of ours needs it.

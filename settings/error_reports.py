@@ -25,7 +25,7 @@ _COLLECTED: DataCollectionUserOptions = {
     "http_bodies": [],
     "stack_frame_variables": False,
     "cookies": {"mode": "off"},
-    "http_headers": {"request": {"mode": "allowlist", "terms": ["accept", "content-", "host", "user-agent"]}},
+    "http_headers": {"request": {"mode": "allowlist", "terms": ["accept", "content-", "host"]}},
     "url_query_params": {"mode": "denylist"},
     "database_query_data": False,
     "queues": False,
@@ -69,6 +69,8 @@ def clean_event(event: Event, hint: Hint) -> Event:
     """Take out of a report what the SDK leaves in. Its own filter is off as soon as `data_collection` is given."""
     event.pop("user", None)
     if "request" in event:
+        if not _is_of_route(event):
+            event["transaction"] = "unknown"  # or it is the path
         event["request"] = _cleaned_request(event)
     for error in _values(event.get("exception")):
         if is_of_database(error.get("module")):
@@ -81,6 +83,10 @@ def clean_event(event: Event, hint: Hint) -> Event:
         if part in event:
             event[part] = _scrubbed(event[part])
     return event
+
+
+def _is_of_route(event: Event) -> bool:
+    return bool(event.get("transaction_info", {}).get("source") == "route")
 
 
 def _values(part: Any) -> list[Any]:
@@ -98,8 +104,7 @@ def _cleaned_request(event: Event) -> dict[str, Any]:
     query = request.pop("query_string", None)
     if query and _QUERY_IS_HARMLESS.fullmatch(parts.path):
         request["query_string"] = _harmless_query(str(query))
-    is_route = event.get("transaction_info", {}).get("source") == "route"
-    request["url"] = f"{parts.scheme}://{parts.netloc}{event.get('transaction', '') if is_route else ''}"
+    request["url"] = f"{parts.scheme}://{parts.netloc}{event.get('transaction', '') if _is_of_route(event) else ''}"
     request.pop("data", None)
     request.pop("cookies", None)
     return request
@@ -119,24 +124,28 @@ def _scrubbed(value: Any) -> Any:
 
 
 def clean_breadcrumb(crumb: Breadcrumb, hint: BreadcrumbHint) -> Breadcrumb | None:
-    """Take out of a crumb what a caller has put into it: values in log lines, and paths and queries of addresses.
+    """What led to an error, of the kinds that are known, without what callers have put into it.
 
-    The path of an S3 link names a file, and its query is the right to read it.
+    The path of an S3 link names a file, and its query is the right to read it. A key of Redis names a client's address.
     """
-    data = crumb.get("data")
-    if crumb.get("type") == "log":
-        record = hint.get("log_record")
-        if record is None or record.name.startswith("django."):
-            return None  # those name paths
-        crumb["message"] = str(record.msg)
-        crumb["data"] = _harmless_extra(data)
-    elif isinstance(data, dict):
-        for key in ("http.query", "http.fragment"):
-            data.pop(key, None)
-        if "url" in data:
-            parts = urlsplit(str(data["url"]))
-            data["url"] = f"{parts.scheme}://{parts.netloc}"
-    return crumb
+    data: dict[str, Any] = crumb.get("data") or {}
+    record = hint.get("log_record")
+    if crumb.get("type") == "log" and record is not None and not record.name.startswith("django."):  # those name paths
+        return crumb | {"message": str(record.msg), "data": _harmless_extra(data)}
+    category = crumb.get("category")
+    if category == "httplib":
+        kept = {
+            name: data[name]
+            for name in ("http.method", "http.response.status_code", "method", "status_code")
+            if name in data
+        }
+        parts = urlsplit(str(data.get("url", "")))
+        return crumb | {"message": "", "data": kept | {"url": f"{parts.scheme}://{parts.netloc}"}}
+    if category == "redis":
+        return crumb | {"message": str(data.get("redis.command", "")), "data": {}}
+    if category == "query":
+        return crumb | {"data": {}}
+    return None
 
 
 def _version() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_VALUES = re.compile(r"""(: ?)["'(].*""", re.DOTALL)
+_VALUES = re.compile(r"""(: ?|\bvalue )["'(].*|()[«»„“「].*""", re.DOTALL)
+"""The second kind: of a server that speaks another language. Names and values cannot be told apart there."""
 _LIBRARIES = ("django.db", "psycopg", "sqlite3")
 
 
@@ -17,6 +18,6 @@ def without_values(text: str) -> str:
     """What PostgreSQL says of an error, without the statement's values.
 
     It repeats them in the lines after the first (`DETAIL: Key (email)=(…)`, `LINE 1: …`), and sometimes at the end of
-    the first, after a colon.
+    the first, after a colon, or after the word itself (`value "…" is out of range`).
     """
     return _VALUES.sub(r"\1…", text.partition("\n")[0])

@@ -16,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from cms.operations.postgresql.base import breaker
 from tests.services import databases, s3, smtp
 from tests.services.addresses import Addresses, current_worker
 from tests.services.bucket import Bucket
@@ -94,6 +95,12 @@ def _clean_caches() -> None:
     """Nothing that another test cached or counted."""
     for cache in caches.settings:
         caches[cache].clear()
+
+
+@pytest.fixture(autouse=True)
+def _database_is_there() -> None:
+    """Whatever another test has done to its connection."""
+    breaker.worked()
 
 
 @pytest.fixture

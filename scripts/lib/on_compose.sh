@@ -96,7 +96,8 @@ _new_revision() {
 target_upgrade() {
   revision=$(_new_revision)
   _remember "$revision" "$VERSION" pending "$IMAGE"
-  _migrate && _roll_to "$IMAGE"
+  # All containers are replaced, those of the same image too: secrets and settings are read at the start.
+  _migrate && _roll "$IMAGE" "$(_containers app)" --force-recreate
 }
 
 _migrate() {
@@ -122,16 +123,20 @@ _apps() {
 }
 
 # _roll_to IMAGE: as many containers of it as there should be, then none of any other. May be repeated at any point.
-_roll_to() {
-  local image=$1 container total
-  total=$(($(_apps_without "$image" | wc -l) + APP_REPLICAS))
+_roll_to() { _roll "$1" "$(_apps_without "$1")"; }
+
+# _roll IMAGE OLD [OPTION]: new containers beside the old ones, which then are stopped. OPTION is for the other services.
+_roll() {
+  local image=$1 old=$2 container total
+  shift 2
+  total=$(($(grep -c . <<<"$old") + APP_REPLICAS))
   _quietly compose_with "$image" up -d --no-deps --no-recreate --scale "app=$total" app || return 1
-  _wait_until_healthy "$image" || return 1
-  while IFS= read -r container; do
+  _wait_until_healthy "$image" "$old" || return 1
+  for container in $old; do
     [ -z "$interrupted" ] || return 1
     docker stop --time 40 "$container" >/dev/null && docker rm "$container" >/dev/null || return 1
-  done < <(_apps_without "$image")
-  _quietly compose_with "$image" up -d --no-deps worker scheduler || return 1
+  done
+  _quietly compose_with "$image" up -d --no-deps "$@" worker scheduler || return 1
   _quietly compose_with "$image" up -d --no-deps proxy
 }
 
@@ -142,11 +147,13 @@ _quietly() {
   }
 }
 
+# _wait_until_healthy IMAGE OLD: until there are enough of the image that are not among the old ones.
 _wait_until_healthy() {
   local deadline=$((SECONDS + HEALTHY_SECONDS)) container healthy
   while [ -z "$interrupted" ]; do
     healthy=0
     while IFS= read -r container; do
+      if grep -Fxq -- "$container" <<<"$2"; then continue; fi
       if [ "$(docker inspect --format '{{.State.Health.Status}}' "$container" 2>/dev/null)" = healthy ]; then
         healthy=$((healthy + 1))
       fi
@@ -200,6 +207,7 @@ target_done() {
 # For whoever types `docker compose up` later: the same image, not the default of the file.
 _write_image() {
   local draft=$FOLDER/.env.draft
+  umask 077
   { grep -Ev '^(CMS_IMAGE|ENV_FILE)=' "$FOLDER/.env" 2>/dev/null || true; } >"$draft"
   printf 'CMS_IMAGE=%s\nENV_FILE=%s\n' "$IMAGE" "$ENV_FILE" >>"$draft"
   mv "$draft" "$FOLDER/.env"

@@ -50,6 +50,7 @@ target_render() {
   chart_values+=(--set-string "image.tag=$VERSION")
   if [ -n "$DIGEST" ]; then chart_values+=(--set-string "image.digest=$DIGEST"); fi
   _render
+  _refuse_examples
   _find_image
   _check_secrets
 }
@@ -57,6 +58,13 @@ target_render() {
 _render() {
   (umask 077 && helm template "$RELEASE" "$CHART" --namespace "$NAMESPACE" "${chart_values[@]}" >"$work/manifest.yaml" 2>"$work/problem") ||
     die "The chart cannot be rendered with these values. Nothing was changed." "$(_without_secrets <"$work/problem")"
+}
+
+# The files of the chart for staging and production are examples, which VALUES are laid over.
+_refuse_examples() {
+  local left
+  left=$(grep -E '^  [A-Z0-9_]+: .*[/@.]example\.com\b' "$work/manifest.yaml" | sort -u) || return 0
+  die "These values are still those of the example. Nothing was changed." "$left" "Say your own, or an empty one: --values FILE"
 }
 
 # Helm quotes the value that it refuses, be it a password.

@@ -55,7 +55,8 @@ class Cluster:
         self.more_values = "more.yaml"
         (self.folder / self.more_values).write_text("{}\n")
         (self.folder / "values.yaml").write_text(
-            "env: {AWS_S3_BUCKET: cms, BASE_URL: 'https://cms.example.gov.uk', SMTP_HOST: mail.example.gov.uk}\n"
+            "env: {AWS_S3_BUCKET: cms, BASE_URL: 'https://cms.example.gov.uk', SMTP_HOST: mail.example.gov.uk,\n"
+            "  FRONTEND_URL: 'https://www.example.gov.uk', AWS_S3_CDN_URL: ''}\n"
             "secrets: {existingSecret: cms-backend-secrets}\n"
             "backup: {repository: 's3:https://s3.example.net/backup', existingSecret: backup}\n"
         )

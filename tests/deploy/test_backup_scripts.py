@@ -58,7 +58,7 @@ def test_backup_is_made_in_the_checkout() -> None:
 
 def test_backup_is_made_in_compose(calls: Path) -> None:
     assert run("backup.sh", "--in", "compose", "--dry-run").returncode == 0
-    called = "compose/docker-compose.prod.yml: compose run --rm --no-deps -T backup backup --dry-run\n"
+    called = "compose/docker-compose.prod.yml: compose -p cms run --rm --no-deps -T backup backup --dry-run\n"
     assert calls.read_text() == called
 
 

@@ -478,12 +478,6 @@ def test_digest_wins_over_the_tag() -> None:
     assert container["image"] == f"ghcr.io/your-org/cms-backend@{digest}"
 
 
-def test_version_of_the_chart_is_that_of_the_product() -> None:
-    version = re.findall(r'__version__ = "([^"]+)"', (ROOT / "site/cms/__init__.py").read_text(encoding="utf-8"))
-
-    assert [load((CHART / "Chart.yaml").read_text(encoding="utf-8"))[0]["appVersion"]] == version
-
-
 def test_operations_are_hidden_from_outside() -> None:
     objects = render("minimal")
     hidden = find(objects, "Ingress", "cms-backend-ingress-operations")

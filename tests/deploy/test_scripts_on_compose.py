@@ -17,6 +17,8 @@ from containers.stack import Stack, copy_of_the_product
 PORT = "27443"
 URL = f"https://localhost:{PORT}"
 
+BACKGROUND = ("app", "worker", "scheduler")
+
 # Run as root in a container of the image: another version, with its compiled module renewed.
 OTHER_VERSION = """
 import pathlib, py_compile, sys
@@ -69,8 +71,18 @@ class Server:
         return process.returncode, said
 
     def start(self, script: str, *arguments: str, **own: str) -> subprocess.Popen[str]:
+        return self._start(script, "production", *arguments, **own)
+
+    def operate(self, *arguments: str) -> tuple[int, str]:
+        """One of the commands of the CMS, as a timer of the server runs it."""
+        files = "compose/docker-compose.prod.yml:compose/docker-compose.trial.yml"
+        process = self._start("operate.sh", "--in", "compose", *arguments, COMPOSE_FILE=files)
+        said, _ = process.communicate(timeout=900)
+        return process.returncode, said
+
+    def _start(self, script: str, *arguments: str, **own: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [str(self.folder / "scripts" / script), "production", *arguments],
+            [str(self.folder / "scripts" / script), *arguments],
             env=self.engine.environment | self.variables | own,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -176,6 +188,30 @@ def test_first_installation(server: Server) -> None:
     assert server.images("worker") == server.images("scheduler") == ["0.1.0"]
     assert server.version == "0.1.0"
     assert "CMS_IMAGE=cms-backend-tried:0.1.0" in (server.folder / "compose/.env").read_text()
+
+
+def test_backup_and_drill_of_what_runs(server: Server) -> None:
+    code, said = server.operate("backup")
+    assert (code, "Made the backup" in said) == (0, True), said
+    code, said = server.operate("restore_drill")
+    assert code == 0, said
+
+
+def test_same_version_again_starts_all_processes_anew_without_a_break(server: Server) -> None:
+    """That is how a secret is changed."""
+    before = {container["Id"] for service in BACKGROUND for container in server.stack.containers(service)}
+    env = server.folder / "compose/.env.production"
+    env.write_text(env.read_text().replace("\nSITE_NAME=", "\nSITE_NAME=Changed and "))
+    (server.folder / "compose/.env").chmod(0o600)
+    with server.somebody_who_asks() as wrong:
+        code, said = server.deploy("0.1.0")
+    assert code == 0, said
+    assert wrong == []
+    assert server.images("app") == ["0.1.0", "0.1.0"]
+    now = [container for service in BACKGROUND for container in server.stack.containers(service)]
+    assert not before & {container["Id"] for container in now}
+    assert all(any("Changed and" in line for line in container["Config"]["Env"]) for container in now)
+    assert (server.folder / "compose/.env").stat().st_mode & 0o077 == 0
 
 
 def test_next_version_without_a_break(server: Server) -> None:

@@ -38,9 +38,18 @@ def test_what_is_no_version_is_refused(wrong: str) -> None:
     assert bash(f"plain_version '{wrong}'").returncode == 2
 
 
-def test_version_of_the_checkout_is_that_of_the_chart() -> None:
-    chart = (ROOT / "helm" / "cms-backend" / "Chart.yaml").read_text()
-    assert f'appVersion: "{bash("own_version").stdout.strip()}"' in chart
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("helm/cms-backend/Chart.yaml", 'appVersion: "{}"'),
+        ("k8s/overlays/staging/release/kustomization.yaml", "newTag: {}"),
+        ("compose/docker-compose.prod.yml", "cms-backend:{}}}"),
+        ("compose/docker-compose.trial.yml", "cms-backend:{}}}"),
+        ("docs/operations/disaster-recovery.md", "cms-backend:{} "),
+    ],
+)
+def test_version_is_the_same_everywhere(place: str, text: str) -> None:
+    assert text.format(bash("own_version").stdout.strip()) in (ROOT / place).read_text()
 
 
 def test_what_runs_is_told_from_what_ran_and_what_failed() -> None:

@@ -89,17 +89,6 @@ def wait_until(condition: Callable[[], object], *, seconds: float = WAIT_SECONDS
         time.sleep(0.05)
 
 
-def children_of(process: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, parent = status.read_text(errors="replace").rpartition(")")[2].split()[:2]
-            if int(parent) == process and state != "Z":
-                found.append(int(status.parent.name))
-    return found
-
-
 def send(process: int, what: signal.Signals) -> None:
     """Send a signal to a process that may have ended."""
     with contextlib.suppress(ProcessLookupError):

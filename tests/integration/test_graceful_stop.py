@@ -22,7 +22,6 @@ import pytest
 from tests.integration.gates import gate
 from tests.integration.own_processes import (
     ROOT,
-    children_of,
     environment,
     free_port,
     running,
@@ -31,6 +30,7 @@ from tests.integration.own_processes import (
     wait_until,
 )
 from tests.services.addresses import Addresses
+from tests.services.processes import children_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from django.core.mail import send_mail
 
 from tests.services.addresses import Addresses
+from tests.services.processes import children_of
 from tests.services.production import Running, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,8 +40,7 @@ def test_server_tells_of_requests_crashes_and_killed_workers(services: Addresses
         client.get("/hunter2@example.org/%0d%0a%7B%7D")
         client.get("/", headers={"Host": "scanner.example"})
         client.get("/" + "hunter2" * 5000)
-        answer = subprocess.run(["pgrep", "-P", str(cms.server.pid)], capture_output=True, text=True, check=True)
-        os.kill(int(answer.stdout.split()[0]), signal.SIGKILL)
+        os.kill(children_of(cms.server.pid)[0], signal.SIGKILL)
         eventually(lambda: cms.lines(logger="_granian"))
         (request,) = cms.lines(event="request", route="/robots.txt")
         assert request["request_id"] == "request-of-a-test"

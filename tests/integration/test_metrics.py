@@ -16,7 +16,7 @@ import pytest
 
 from tests.services.addresses import Addresses
 from tests.services.plugin import ROOT
-from tests.services.processes import answers, listeners
+from tests.services.processes import answers, children_of, listeners
 from tests.services.production import OPERATIONS_TOKEN, Running, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,8 +37,7 @@ def ask(cms: Running, times: int) -> None:
 
 def workers(cms: Running) -> list[int]:
     """The server processes, without the one that starts them."""
-    answer = subprocess.run(["pgrep", "-P", str(cms.server.pid)], capture_output=True, text=True, check=False)
-    return [int(pid) for pid in answer.stdout.split()]
+    return children_of(cms.server.pid)
 
 
 def eventually(condition: Callable[[], bool]) -> None:
@@ -83,8 +82,9 @@ def test_what_a_killed_process_counted_stays_counted(services: Addresses, tmp_pa
 def test_scrapes_at_once_agree(services: Addresses, tmp_path: Path) -> None:
     with running(services, tmp_path, "serve", WEB_WORKERS="2") as cms:
         ask(cms, 10)
-        os.kill(workers(cms)[0], signal.SIGKILL)
-        eventually(lambda: listeners(cms.port) == 2)
+        killed = workers(cms)[0]
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda: killed not in workers(cms) and listeners(cms.port) == 2)
         with ThreadPoolExecutor(8) as threads:
             found = list(threads.map(lambda _: cms.metrics()[ROBOTS], range(40)))
         assert found == [10] * 40

@@ -123,6 +123,17 @@ def answers(port: int) -> bool:
         return False
 
 
+def children_of(process: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = status.read_text(errors="replace").rpartition(")")[2].split()[:2]
+            if int(parent) == process and state != "Z":
+                found.append(int(status.parent.name))
+    return found
+
+
 def listeners(port: int) -> int:
     """How many sockets listen on this port: each process of the web server has one of its own."""
     wanted = f"{port:04X}"

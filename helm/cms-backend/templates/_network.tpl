@@ -77,7 +77,7 @@ egress:
         port: {{ include "cms-backend.port" .root }}
   {{- else }}
   {{- include "cms-backend.egressRule" $egress.database }}
-  {{- if not $isBackup }}
+  {{- if ne $component "restore-drill" }}
   {{- include "cms-backend.egressRule" $egress.redis }}
   {{- end }}
   {{- if ne $component "prune" }}

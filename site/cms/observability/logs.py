@@ -51,8 +51,8 @@ class DjangoFilter(logging.Filter):
         request = getattr(record, "request", None)
         if request is None:
             return True
-        if record.name == "django.request" and not record.exc_info:
-            return getattr(record, "status_code", 500) >= 500 and not hasattr(request, _CRASH_TOLD)
+        if _says_nothing_new(record, request):
+            return False
         if record.exc_info and isinstance(record.exc_info[1], DisallowedHost):
             record.exc_info = None
         elif record.exc_info:
@@ -60,6 +60,12 @@ class DjangoFilter(logging.Filter):
         if isinstance(record.msg, str) and record.msg.endswith(": %s") and isinstance(record.args, tuple):
             record.msg, record.args = record.msg.removesuffix(": %s"), tuple(map(_without_origin, record.args[:-1]))
         return True
+
+
+def _says_nothing_new(record: logging.LogRecord, request: object) -> bool:
+    if record.name != "django.request" or record.exc_info:
+        return False
+    return getattr(record, "status_code", 500) < 500 or hasattr(request, _CRASH_TOLD)
 
 
 def _without_origin(reason: object) -> object:

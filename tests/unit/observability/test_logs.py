@@ -7,10 +7,13 @@ import logging
 
 import pytest
 from django.db import IntegrityError, connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils.log import log_response
 
 from cms.accounts.models import User
 from cms.observability.logs import MAX_TEXT, JsonFormatter
+from settings.redaction import without_values
 from tests.unit.observability.conftest import Log
 
 logger = logging.getLogger("cms.thing")
@@ -101,6 +104,32 @@ def test_value_that_the_database_cannot_read_stays_out(log: Log) -> None:
     (line,) = log.lines(logger="cms.thing")
     assert line["exc_info"].splitlines()[-1] == ("django.db.utils.DataError: invalid input syntax for type integer: …")
     assert "jane.doe" not in log.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'value "07700900123" is out of range for type integer',
+        "ungültige Eingabesyntax für Typ integer: »07700900123«",
+        "la valeur d'une clé dupliquée rompt la contrainte unique « x »\nDÉTAIL : (07700900123) existe déjà",
+        "la syntaxe en entrée est invalide pour le type integer : « 07700900123 »",
+    ],
+)
+def test_values_stay_out_in_whatever_words_the_database_repeats_them(text: str) -> None:
+    assert "07700900123" not in without_values(text)
+
+
+def test_what_was_wrong_is_said() -> None:
+    text = 'duplicate key value violates unique constraint "users_username_key"\nDETAIL: Key (username)=(jane.doe)'
+    assert without_values(text) == 'duplicate key value violates unique constraint "users_username_key"'
+
+
+def test_refused_answer_is_told_of_without_its_path(log: Log) -> None:
+    request = RequestFactory().get("/documents/1/hunter2.pdf")
+    log_response("%s: %s", "Service Unavailable", request.path, response=HttpResponse(status=503), request=request)
+    (line,) = log.lines(logger="django.request")
+    assert line["message"] == "Service Unavailable"
+    assert "hunter2" not in log.text
 
 
 def test_host_that_is_not_ours_makes_no_traceback(log: Log, client: Client) -> None:

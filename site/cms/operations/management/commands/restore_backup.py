@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
@@ -158,9 +157,10 @@ def _other_database(name: str) -> Database:
         return Database.from_url(settings.RESTORE_DATABASE_URL)
     if "://" not in name:
         return main_database().beside(name)
-    if urlsplit(name).password:
+    database = Database.from_url(name)
+    if {"password", "sslpassword"} & database.parameters.keys():
         raise BackupError(
             "A password in a command is shown to everybody on this machine. Put that URL into RESTORE_DATABASE_URL, "
             "and say --into-database without it."
         )
-    return Database.from_url(name)
+    return database
