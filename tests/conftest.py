@@ -77,6 +77,7 @@ def _renew_database(services: Addresses) -> None:
     """After a test that commits. Django would empty all tables, Wagtail's root page, site and locale included."""
     _disconnect()
     databases.renew(services, str(connection.settings_dict["NAME"]))
+    _disconnect()  # a thread of the test may have tried to connect meanwhile, and would make the pool pause
 
 
 def _disconnect() -> None:

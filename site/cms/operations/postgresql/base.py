@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+
+logger = logging.getLogger(__name__)
 
 TRIAL_PAUSE_SECONDS = 1.0
 
@@ -40,15 +43,20 @@ class Breaker:
             self._next_trial = now + 60
             return True
 
-    def failed(self) -> None:
+    def failed(self, error: Exception) -> None:
         """A wait was in vain."""
         with self._lock:
+            if not self._tripped:
+                about = {"event": "database.away", "reason": type(error).__name__}
+                logger.warning("The database cannot be reached; until it can, requests fail at once", extra=about)
             self._tripped = True
             self._next_trial = time.monotonic() + TRIAL_PAUSE_SECONDS
 
     def worked(self) -> None:
         """There was a connection."""
-        self._tripped = False
+        if self._tripped:
+            self._tripped = False
+            logger.warning("The database is reached again", extra={"event": "database.back"})
 
 
 breaker = Breaker()
@@ -64,8 +72,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise DatabaseAwayError("The database could not be reached a moment ago.")
         try:
             connection = self._working_connection(conn_params)
-        except Exception:
-            breaker.failed()
+        except Exception as error:
+            breaker.failed(error)
             raise
         breaker.worked()
         return connection
