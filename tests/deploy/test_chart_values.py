@@ -522,7 +522,7 @@ def test_each_component_reaches_what_it_uses_and_no_more() -> None:
     assert egress_ports(objects, "worker") == {dns, database, redis, s3, smtp}
     assert egress_ports(objects, "scheduler") == {dns, database, redis, s3}
     assert egress_ports(objects, "migrate") == {dns, database, redis, s3}
-    assert egress_ports(objects, "backup") == {dns, database, s3}
+    assert egress_ports(objects, "backup") == {dns, database, redis, s3}
     assert egress_ports(objects, "restore-drill") == {dns, database, s3}
     assert egress_ports(objects, "prune") == {dns, database, redis}
     assert egress_ports(objects, "smoke-test") == {dns, 3000}

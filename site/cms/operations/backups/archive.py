@@ -51,8 +51,8 @@ class Entry:
 
 
 def read_index(lines: Iterable[bytes]) -> Iterator[Entry]:
-    """The entries of an index."""
-    for line in lines:
+    """The entries of an index, which may have empty lines."""
+    for line in filter(bytes.strip, lines):
         yield Entry(**json.loads(line.decode("utf-8", "surrogateescape")))
 
 

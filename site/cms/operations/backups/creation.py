@@ -164,6 +164,7 @@ def _keep_files(repository: Repository, run: str, references: set[str]) -> _File
                 raise BackupError(
                     f"The stores hold no files, though the database names {len(references)}. Is it the right bucket?"
                 )
+        lines.write(b"\n")  # restic keeps nothing that is empty, and a new installation has no files
         part.index = Content(lines.size, lines.sha256)
         index.seek(0)
         _keep_index(repository, run, index)

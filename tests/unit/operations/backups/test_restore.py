@@ -55,6 +55,18 @@ def tables(name: str) -> list[str]:
     return [table for (table,) in rows]
 
 
+def test_installation_that_has_no_files_yet_comes_back_too(
+    backups: Backups, document: CustomDocument, s3_bucket: Bucket
+) -> None:
+    document.delete()
+    s3_bucket.empty()
+    backups.make()
+    assert "The restore drill succeeded" in backups.drill()
+    User.objects.create_user("later")
+    backups.restore(*replacing())
+    assert not User.objects.filter(username="later").exists()
+
+
 def test_database_is_replaced_when_its_name_is_said(backups: Backups, document: CustomDocument) -> None:
     backups.make()
     document.delete()
