@@ -51,7 +51,8 @@ def test_not_ready_on_an_empty_database(client):
 
 
 @pytest.mark.django_db
-def test_not_ready_once_the_server_was_told_to_stop(client):
+def test_not_ready_once_the_server_was_told_to_stop(client, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # the other processes of this session have the same parent
     told = marker(os.getppid())
     told.touch()
     try:
