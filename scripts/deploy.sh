@@ -16,7 +16,8 @@
 #
 # Variables: DEPLOY_TARGET (helm, or compose for one server), SMOKE_URL (where to ask; BASE_URL), SMOKE_SECONDS (90)
 #   helm:    KUBE_CONTEXT (must be set), NAMESPACE, RELEASE (cms-backend), TIMEOUT (20m)
-#   compose: COMPOSE_PROJECT (cms), COMPOSE_FILES (more files), APP_REPLICAS (3), IMAGE_REPOSITORY
+#   compose: COMPOSE_PROJECT (cms), COMPOSE_FILES (more files), APP_REPLICAS (3), IMAGE_REPOSITORY,
+#            HEALTHY_SECONDS (180: how long new containers may take to become healthy)
 #
 # Exit code: 0 done; 1 refused, nothing was changed; 2 wrong arguments; 3 failed, the version before runs again;
 # 4 failed, and you must act; 129, 130, 143 interrupted, the version before runs again.
