@@ -16,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from api.caching import generations
 from cms.operations.postgresql.base import breaker
 from tests.services import databases, s3, smtp
 from tests.services.addresses import Addresses, current_worker
@@ -96,6 +97,9 @@ def _clean_caches() -> None:
     """Nothing that another test cached or counted."""
     for cache in caches.settings:
         caches[cache].clear()
+    # As in a process that has answered before: the first answer of one begins a generation of its own.
+    generations._process.has_announced_release = True
+    generations._process.owes_renewal = False
 
 
 @pytest.fixture(autouse=True)
