@@ -102,9 +102,9 @@ def _clean_caches() -> None:
     generations._process.owes_renewal = False
 
 
-@pytest.fixture(autouse=True)
-def _database_is_there() -> None:
-    """Whatever another test has done to its connection."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """The database is there, whatever another test has done to its connection. Before all fixtures: they need it."""
     breaker.worked()
 
 

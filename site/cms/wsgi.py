@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cms.health.stopping import is_stopping
+from cms.health.stopping import keeps_connections
 from cms.observability import traces
 from settings import select_settings_module
 
@@ -35,9 +35,9 @@ class Handler(WSGIHandler):
     request_class = Request
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """Django's answer, which closes the connection once the server is stopping: a kept one would be cut."""
+        """Django's answer, which closes the connection once this process is about to stop: a kept one would be cut."""
         response = super().get_response(request)
-        if is_stopping():
+        if not keeps_connections():
             response["Connection"] = "close"
         return response
 

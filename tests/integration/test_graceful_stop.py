@@ -167,6 +167,17 @@ def test_process_that_is_killed_is_replaced_and_the_others_go_on(tmp_path):
         wait_until(lambda: client.get("/health/ready").status_code == 200)
 
 
+def test_no_request_fails_while_processes_are_replaced(tmp_path):
+    """All are larger than 1 MiB, so each is replaced when three looks have found that, again and again."""
+    often = {"WEB_WORKER_MAX_MEMORY": "1", "GRANIAN_RSS_SAMPLE_INTERVAL": "1"}
+    with server(tmp_path, **often) as (pid, url), Load(url) as load:
+        before = set(children_of(pid))
+        load.goes_on()
+        wait_until(lambda: not before & set(children_of(pid)), seconds=120)
+        load.goes_on()
+    assert load.wrong == []
+
+
 def test_nothing_is_left_of_a_server_that_is_killed(tmp_path):
     with serving(tmp_path, WEB_WORKERS="2", TMPDIR=str(tmp_path)) as (process, url):
         children = children_of(process.pid)

@@ -1,4 +1,4 @@
-"""Whether this server has been told to stop: it still finishes requests, and should be sent no more."""
+"""Whether this server, or this process of it, is about to stop: it still finishes requests, and should get no more."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import tempfile
 from pathlib import Path
 
 
-def marker(main_process: int) -> Path:
-    """The file that says so. `main_process` is the process of the server that starts all others."""
-    return Path(tempfile.gettempdir()) / f"cms-{os.getuid()}-serve-{main_process}.stopping"
+def marker(process: int) -> Path:
+    """The file that says so: of a server by the process that starts all others, of one of those by its own."""
+    return Path(tempfile.gettempdir()) / f"cms-{os.getuid()}-serve-{process}.stopping"
 
 
 def is_stopping() -> bool:
     """Whether the server that this process belongs to was told to stop."""
     return marker(os.getppid()).exists()
+
+
+def keeps_connections() -> bool:
+    """Whether a client may ask again over the same connection. Not when it would be cut under the next request."""
+    return not is_stopping() and not marker(os.getpid()).exists()

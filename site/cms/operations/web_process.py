@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 
+from cms.health.stopping import marker
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -22,6 +24,7 @@ def _belong_to_parent() -> None:
     if parent is not None and os.getppid() != parent.pid:
         sys.exit("The server has gone before this process of it had started.")
     os.setpgid(0, 0)
+    marker(os.getpid()).unlink(missing_ok=True)  # of a process that had this id and was replaced as its server died
 
 
 _belong_to_parent()

@@ -6,6 +6,7 @@ The rest of the arguments are Granian's own. Nothing of Django is loaded here: t
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import os
 import sys
@@ -54,6 +55,23 @@ class DrainingServer(MPServer):
         waiting = threading.Timer(self.drain_seconds, self._stop_now)
         waiting.daemon = True
         waiting.start()
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
+        """Replace processes that work (memory, SIGHUP) or that have died.
+
+        Those that work get a fresh one at their side, keep no connection from now on, and are stopped after
+        `--respawn-interval`. One at a time, so that a stop waits for no more than one.
+        """
+        for index in workers:
+            if self.interrupt_signal:
+                return
+            leaving = marker(self.wrks[index]._id())  # type: ignore[no-untyped-call]
+            try:
+                with contextlib.suppress(OSError):
+                    leaving.touch()
+                super()._respawn_workers([index], *args, **kwargs)
+            finally:
+                leaving.unlink(missing_ok=True)
 
     def _stop_now(self) -> None:
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]

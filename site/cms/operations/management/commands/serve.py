@@ -17,6 +17,10 @@ from cms.observability import worker_files
 LOG_CONFIGURATION = Path(observability.__file__).with_name("granian_logging.json")
 
 
+REPLACED_AFTER_SECONDS = 10
+"""How long a process that is replaced goes on beside the fresh one, which needs some of it to load the application."""
+
+
 class Command(BaseCommand):
     """Becomes Granian: the process that runs this command is the server, so signals reach it."""
 
@@ -49,6 +53,7 @@ def granian_arguments() -> list[str]:
         "--no-ws",
         "--log-level=warning",
         "--respawn-failed-workers",
+        f"--respawn-interval={REPLACED_AFTER_SECONDS}",
         "--workers-kill-timeout=25",
         "cms.operations.web_process:application",
     ]
