@@ -99,6 +99,15 @@ def test_container_is_given_longer_to_stop_than_its_server_takes() -> None:
     assert int(services["app"]["stop_grace_period"].removesuffix("s")) > delay + int(timeout[1])
 
 
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_process_is_replaced_before_its_container_is_full(environment: str) -> None:
+    variables = example(environment)
+    limit = compose_file("docker-compose.prod.yml")["services"]["app"]["deploy"]["resources"]["limits"]["memory"]
+    mebibytes = int(limit.removesuffix("G")) * 1024
+    # One that is being replaced has a fresh one of 160 MiB at its side.
+    assert int(variables["WEB_WORKERS"]) * int(variables["WEB_WORKER_MAX_MEMORY"]) + 160 <= mebibytes
+
+
 def test_limits_are_those_of_the_specification() -> None:
     services = compose_file("docker-compose.prod.yml")["services"]
     assert services["app"]["deploy"]["resources"] == {

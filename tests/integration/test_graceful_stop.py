@@ -167,12 +167,17 @@ def test_process_that_is_killed_is_replaced_and_the_others_go_on(tmp_path):
         wait_until(lambda: client.get("/health/ready").status_code == 200)
 
 
-def test_no_request_fails_while_processes_are_replaced(tmp_path):
-    """All are larger than 1 MiB, so each is replaced when three looks have found that, again and again."""
-    often = {"WEB_WORKER_MAX_MEMORY": "1", "GRANIAN_RSS_SAMPLE_INTERVAL": "1"}
-    with server(tmp_path, **often) as (pid, url), Load(url) as load:
+# All are larger than 1 MiB, so each is replaced when three looks have found that, again and again.
+LARGE = {"WEB_WORKER_MAX_MEMORY": "1", "GRANIAN_RSS_SAMPLE_INTERVAL": "1"}
+
+
+@pytest.mark.parametrize(("own", "told"), [(LARGE, None), ({}, signal.SIGHUP)], ids=["too-large", "told"])
+def test_no_request_fails_while_processes_are_replaced(tmp_path, own, told):
+    with server(tmp_path, **own) as (pid, url), Load(url) as load:
         before = set(children_of(pid))
         load.goes_on()
+        if told:
+            send(pid, told)
         wait_until(lambda: not before & set(children_of(pid)), seconds=120)
         load.goes_on()
     assert load.wrong == []
