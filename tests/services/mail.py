@@ -25,7 +25,7 @@ class Mailbox:
 
     def messages(self) -> list[EmailMessage]:
         """All messages that have arrived, oldest first."""
-        if not self._folder.exists():
+        if not (self._folder / "cur").exists():  # which is made last
             return []
         parser = BytesParser(policy=email.policy.default)
         box = mailbox.Maildir(self._folder, create=False)
