@@ -111,7 +111,10 @@ def test_lock_of_a_killed_process_is_free(url, tmp_path):
             running(tmp_path, "migrate_database", DATABASE_URL=url) as process,
             psycopg.connect(url, autocommit=True) as watcher,
         ):
-            held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            held = (
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+                " WHERE datname = current_database() AND locktype = 'advisory' AND granted"
+            )
             wait_until(lambda: watcher.execute(held).fetchone()[0] == 1)
             send(process.pid, signal.SIGKILL)
             wait_until(lambda: watcher.execute(held).fetchone()[0] == 0)

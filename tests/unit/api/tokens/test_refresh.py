@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 
 from api.tokens.models import TokenSession
 from tests.factories.people import PersonFactory
+from tests.integration.locks import held_up
 from tests.unit.api.problems import problem_of
 from tests.unit.api.tokens.client import REFRESH, claims_of, post, refresh, sign_in, works
 
@@ -102,30 +102,9 @@ def test_refresh_waits_for_another_one_of_the_session_and_sees_what_it_did():
     pair = sign_in(PersonFactory.create())
     session = TokenSession.objects.filter(pk=claims_of(pair["refresh"])["sid"])
 
-    def try_it() -> HttpResponse:
-        try:
-            return refresh(pair["refresh"])
-        finally:
-            connection.close()
-
-    # The pool is left after the transaction: it waits for its thread, and that one for the transaction.
-    with ThreadPoolExecutor(1) as threads:
-        with transaction.atomic():
-            session.select_for_update().get()
-            other = threads.submit(try_it)
-            wait_until_somebody_waits_for_a_lock()
-            session.update(refresh_digest="of the pair that the first of the two got")
-        assert other.result().status_code == 401
-
-
-def wait_until_somebody_waits_for_a_lock() -> None:
-    deadline = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        waiting = 0
-        while not waiting:
-            assert time.monotonic() < deadline, "nobody waits"
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            (waiting,) = cursor.fetchone()
+    with held_up(session.select_for_update().get, lambda: refresh(pair["refresh"])) as (other,):
+        session.update(refresh_digest="of the pair that the first of the two got")
+    assert other.result().status_code == 401
 
 
 @pytest.mark.django_db(transaction=True)

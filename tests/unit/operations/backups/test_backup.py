@@ -188,7 +188,8 @@ def test_lock_is_given_back_when_its_holder_is_gone(backups: Backups) -> None:
     with only_one(main_database(), Work.BACKUP):
         with psycopg.connect(**main_database().parameters, autocommit=True) as other:
             other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cms backup lock'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'cms backup lock' AND datname = current_database()"
             )
         backups.make()
 

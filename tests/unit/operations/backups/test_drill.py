@@ -44,7 +44,8 @@ def databases() -> set[str]:
     """This worker's databases."""
     with psycopg.connect(**main_database().parameters) as connection:
         names = {name for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
-    return {name for name in names if name.startswith(main_database().name)}
+    main = main_database().name
+    return {name for name in names if name == main or name.startswith(f"{main}_")}
 
 
 def tables(name: str) -> list[str]:
