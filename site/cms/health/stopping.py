@@ -12,6 +12,11 @@ def marker(process: int) -> Path:
     return Path(tempfile.gettempdir()) / f"cms-{os.getuid()}-serve-{process}.stopping"
 
 
+def forget(process: int) -> None:
+    """Take back what was said of a process, or of an earlier one with its id."""
+    marker(process).unlink(missing_ok=True)
+
+
 def is_stopping() -> bool:
     """Whether the server that this process belongs to was told to stop."""
     return marker(os.getppid()).exists()

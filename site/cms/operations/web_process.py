@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-from cms.health.stopping import marker
+from cms.health.stopping import forget
 
 _PR_SET_PDEATHSIG = 1
 
@@ -24,10 +24,10 @@ def _belong_to_parent() -> None:
     if parent is not None and os.getppid() != parent.pid:
         sys.exit("The server has gone before this process of it had started.")
     os.setpgid(0, 0)
-    marker(os.getpid()).unlink(missing_ok=True)  # of a process that had this id and was replaced as its server died
 
 
 _belong_to_parent()
+forget(os.getpid())  # a process with this id may have been about to be replaced when its server was killed
 
 from cms.wsgi import application  # noqa: E402 - first of all, we belong to the parent
 

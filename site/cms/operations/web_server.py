@@ -16,7 +16,7 @@ from typing import Any
 from granian import cli
 from granian.server.mp import MPServer
 
-from cms.health.stopping import marker
+from cms.health.stopping import forget, marker
 
 logger = logging.getLogger("_granian")
 
@@ -34,8 +34,8 @@ class DrainingServer(MPServer):
 
     def startup(self, *args: Any, **kwargs: Any) -> None:
         # What a killed server of the same process id has left behind: in a container that id is always the same.
-        _forget()
-        atexit.register(_forget)
+        forget(os.getpid())
+        atexit.register(lambda: forget(os.getpid()))
         super().startup(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
@@ -65,20 +65,16 @@ class DrainingServer(MPServer):
         for index in workers:
             if self.interrupt_signal:
                 return
-            leaving = marker(self.wrks[index]._id())  # type: ignore[no-untyped-call]
+            leaving = self.wrks[index]._id()  # type: ignore[no-untyped-call]
             try:
                 with contextlib.suppress(OSError):
-                    leaving.touch()
+                    marker(leaving).touch()
                 super()._respawn_workers([index], *args, **kwargs)
             finally:
-                leaving.unlink(missing_ok=True)
+                forget(leaving)
 
     def _stop_now(self) -> None:
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]
-
-
-def _forget() -> None:
-    marker(os.getpid()).unlink(missing_ok=True)
 
 
 def main() -> None:

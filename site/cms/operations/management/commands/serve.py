@@ -16,7 +16,6 @@ from cms.observability import worker_files
 
 LOG_CONFIGURATION = Path(observability.__file__).with_name("granian_logging.json")
 
-
 REPLACED_AFTER_SECONDS = 10
 """How long a process that is replaced goes on beside the fresh one, which needs some of it to load the application."""
 
