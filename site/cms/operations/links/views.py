@@ -16,6 +16,7 @@ class BrokenLinksView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "operations/broken_links.html"
     page_title = "Broken links"
     header_icon = "link"
+    breadcrumbs_items = (*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With `check`, the last one; None when there was none yet."""

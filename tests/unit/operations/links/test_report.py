@@ -15,7 +15,9 @@ REPORT = "/admin/reports/broken-links/"
 @pytest.mark.django_db
 def test_report_lists_what_the_last_check_found() -> None:
     browser = browser_of(writer())
-    assert "have not been checked yet" in browser.get(REPORT).content.decode()
+    before = browser.get(REPORT)
+    assert "have not been checked yet" in before.content.decode()
+    assert [item["label"] for item in before.context["breadcrumbs_items"]] == ["Home", "Broken links"]
     page = NewsArticlePageFactory(title="<Refers>", body=[("text", '<p><a linktype="page" id="987654">there</a></p>')])
 
     call_command("check_links", verbosity=0)
